@@ -1,0 +1,47 @@
+# make demo | make test | make lint | make bench    (each installs what it needs into .venv, once)
+PYTHON ?= python3
+VENV ?= .venv
+RUN := $(VENV)/bin/python -m
+INSTALL := $(RUN) pip install --quiet --disable-pip-version-check -c constraints.txt -e
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint coverage bench clean
+
+help:  ## list the targets
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+
+demo: $(VENV)/core.stamp  ## compare all routing policies on a desk fitted from a real ticket log
+	$(RUN) marl_routing compare servicenow_itsm --out runs
+
+test: lint coverage  ## every check that CI runs
+
+lint: $(VENV)/test.stamp  ## format, lint, types, direction of imports
+	$(RUN) ruff format --check .
+	$(RUN) ruff check .
+	$(RUN) mypy marl_routing
+	$(VENV)/bin/lint-imports
+
+# Compiled code leaves no trace for coverage, so a second, short run takes the kernels with the compiler off.
+coverage: $(VENV)/test.stamp  ## the tests, and 90 % coverage
+	NUMBA_DISABLE_JIT=1 $(RUN) pytest tests/core/test_without_compiler.py --cov --cov-report=
+	$(RUN) pytest --cov --cov-append --cov-report=term --cov-fail-under=90
+
+bench: $(VENV)/test.stamp  ## speed against other environments and against the plain-Python desk
+	$(VENV)/bin/python benchmarks/speed.py
+
+clean:  ## remove the environment and every output
+	rm -rf $(VENV) runs .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/core.stamp: $(VENV)/bin/python pyproject.toml constraints.txt
+	@echo "Installing into $(VENV) (once) ..."
+	$(INSTALL) .
+	@touch $@
+
+$(VENV)/test.stamp: $(VENV)/bin/python pyproject.toml constraints.txt
+	@echo "Installing the test tools into $(VENV) (once; a minute or two) ..."
+	$(INSTALL) '.[test]'
+	@touch $(VENV)/core.stamp $@

@@ -1,0 +1,38 @@
+"""Ticket routing at a customer-support desk: one simulator, many faces."""
+
+import gymnasium
+import pettingzoo
+
+from marl_routing import ticket_routing_v0
+from marl_routing.core.user_terms import RewardTerm
+from marl_routing.envs.desk_batch import DeskBatch
+from marl_routing.scenario import (
+    Scenario,
+    ScenarioError,
+    list_scenarios,
+    load_scenario,
+    register_scenario,
+)
+
+__all__ = [
+    "ENV_ID",
+    "DeskBatch",
+    "RewardTerm",
+    "Scenario",
+    "ScenarioError",
+    "__version__",
+    "list_scenarios",
+    "load_scenario",
+    "register_scenario",
+    "ticket_routing_v0",
+]
+
+__version__ = "0.1.0"
+
+ENV_ID = "marl_routing/TicketRouting-v0"
+
+if ENV_ID not in gymnasium.registry:
+    gymnasium.register(ENV_ID, entry_point="marl_routing.views.dispatcher:TicketDispatcher")
+if hasattr(pettingzoo, "register") and ENV_ID not in pettingzoo.parallel_registry:  # 1.27 on
+    pettingzoo.register("parallel", ENV_ID, "marl_routing.ticket_routing_v0:parallel_env")
+    pettingzoo.register("aec", ENV_ID, "marl_routing.ticket_routing_v0:env")

@@ -1,0 +1,20 @@
+"""The command line: one command a file."""
+
+import typer
+
+from marl_routing.cli import calibrate, compare, run, scenarios, validate
+
+app = typer.Typer(
+    name="marl-routing",
+    help="Simulate a customer-support desk and compare ways of routing its tickets.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command()(run.run)
+app.command()(compare.compare)
+app.command()(calibrate.calibrate)
+app.command()(validate.validate)
+app.add_typer(scenarios.app, name="scenarios")
+
+__all__ = ["app"]

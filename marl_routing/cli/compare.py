@@ -1,0 +1,90 @@
+"""`marl-routing compare`: several policies on the same tickets."""
+
+import io
+import json
+import re
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from marl_routing.calibration.write import write_file
+from marl_routing.cli.console import (
+    INTERRUPTED,
+    WIDE,
+    JsonOption,
+    ScenarioArgument,
+    SeedOption,
+    err,
+    out,
+    print_json,
+    progress_bar,
+    refusing_bad_input,
+)
+from marl_routing.cli.table import comparison_table
+from marl_routing.evaluation import Comparison, load_policies
+from marl_routing.evaluation import compare as compare_policies
+from marl_routing.policies import Policy, list_policies
+from marl_routing.scenario import Scenario, load_scenario
+
+
+def compare(
+    scenario: ScenarioArgument,
+    policies: Annotated[
+        str, typer.Option(help="Comma-separated, each name or name:parameter=value.")
+    ] = ",".join(list_policies()),
+    episodes: Annotated[int, typer.Option(min=1, help="Episodes a policy.")] = 64,
+    seed: SeedOption = 0,
+    as_json: JsonOption = False,
+    folder: Annotated[
+        Path | None, typer.Option("--out", help="Save the results in this folder.")
+    ] = None,
+) -> None:
+    """Compare policies on the same tickets: means, 95 % intervals, differences to the best."""
+    with refusing_bad_input():
+        desk = load_scenario(scenario)
+        rules = load_policies([name.strip() for name in policies.split(",") if name.strip()])
+        if folder is not None:
+            folder.mkdir(parents=True, exist_ok=True)
+    result = _play(desk, rules, episodes, seed)
+    if as_json:
+        print_json(result.to_json())
+    else:
+        out().print(comparison_table(result))
+        out().print(result.headline(), soft_wrap=True, highlight=False)
+    if folder is not None:
+        _save(result, folder)
+    if result.unfinished:
+        err.print(f"Interrupted: {', '.join(result.unfinished)} not finished.")
+        raise typer.Exit(INTERRUPTED)
+
+
+def _play(desk: Scenario, rules: list[Policy], episodes: int, seed: int) -> Comparison:
+    """Compare under a progress bar."""
+    try:
+        with progress_bar() as bar:
+            task = bar.add_task(desk.name, total=len(rules) * episodes * desk.time.horizon_steps)
+            return compare_policies(
+                desk,
+                rules,
+                episodes,
+                seed,
+                progress=lambda policy, steps: bar.update(task, advance=steps, description=policy),
+            )
+    except KeyboardInterrupt:
+        err.print("Interrupted before any policy was finished.")
+        raise typer.Exit(INTERRUPTED) from None
+
+
+def _save(result: Comparison, folder: Path) -> None:
+    """The numbers as JSON, the table as text."""
+    scenario = re.sub(r"[^\w.-]+", "_", result.scenario)
+    stem = f"compare-{scenario}-{result.episodes}-episodes-seed-{result.seed}"
+    numbers = folder / f"{stem}.json"
+    write_file(numbers, json.dumps(result.to_json(), indent=2) + "\n")
+    page = Console(width=WIDE, file=io.StringIO(), record=True)
+    page.print(comparison_table(result))
+    page.print(result.headline(), soft_wrap=True)
+    write_file(folder / f"{stem}.txt", page.export_text())
+    err.print(f"Saved {numbers} and its table (.txt).", soft_wrap=True, highlight=False)

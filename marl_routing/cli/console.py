@@ -1,0 +1,66 @@
+"""What all commands share: plain refusals, JSON, files, a progress bar."""
+
+import json
+import math
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated, Any, NoReturn
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+BAD_INPUT, INTERRUPTED = 2, 130  # exit codes
+
+ScenarioArgument = Annotated[str, typer.Argument(help="A shipped scenario's name, or a path.")]
+SeedOption = Annotated[int, typer.Option(min=0, help="Seed of the (first) episode.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
+
+WIDE = 180  # columns of a table that no terminal limits
+
+err = Console(stderr=True)
+
+
+def out() -> Console:
+    """Stdout: as wide as its terminal, or wide when it goes to a file or a pipe."""
+    return Console(width=None if sys.stdout.isatty() else WIDE)
+
+
+def refuse(sentence: str) -> NoReturn:
+    """Say what is wrong with the input on stderr and leave."""
+    typer.echo(f"Error: {sentence}", err=True)
+    raise typer.Exit(BAD_INPUT)
+
+
+@contextmanager
+def refusing_bad_input() -> Iterator[None]:
+    """Turn what the library says of bad input into a refusal; nothing else belongs in the block."""
+    try:
+        yield
+    except (ValueError, OSError) as error:
+        refuse(" ".join(str(error).split()))
+
+
+def print_json(data: Any) -> None:
+    """JSON on stdout; what is not a finite number is null."""
+    typer.echo(json.dumps(_plain(data), indent=2))
+
+
+def progress_bar() -> Progress:
+    """A bar on stderr that disappears when it is done."""
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
+    return Progress(*columns, console=err, transient=True)
+
+
+def _plain(value: Any) -> Any:
+    """Arrays and NumPy numbers as lists and numbers, nan and infinity as None."""
+    if hasattr(value, "tolist"):
+        value = value.tolist()
+    if isinstance(value, dict):
+        return {str(key): _plain(entry) for key, entry in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(entry) for entry in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value

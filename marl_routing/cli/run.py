@@ -1,0 +1,58 @@
+"""`marl-routing run`: one episode of a policy."""
+
+from typing import Annotated, Any
+
+import numpy as np
+import typer
+from rich.table import Table
+
+from marl_routing.cli.console import (
+    INTERRUPTED,
+    JsonOption,
+    ScenarioArgument,
+    SeedOption,
+    out,
+    print_json,
+    refuse,
+    refusing_bad_input,
+)
+from marl_routing.envs.parallel import TicketRoutingEnv
+from marl_routing.evaluation import play
+from marl_routing.policies import load_policy
+
+
+def run(
+    scenario: ScenarioArgument,
+    policy: Annotated[str, typer.Option(help="name or name:parameter=value")] = "best_skill",
+    seed: SeedOption = 0,
+    steps: Annotated[int | None, typer.Option(min=1, help="Stop after so many steps.")] = None,
+    render: Annotated[bool, typer.Option("--render", help="Print the desk every step.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Run one episode and print its KPIs."""
+    if render and as_json:
+        refuse("--render and --json exclude each other: --json prints nothing but JSON")
+    with refusing_bad_input():
+        rule = load_policy(policy)
+        env = TicketRoutingEnv(scenario, render_mode="human" if render else None)
+    interrupted = False
+    try:
+        metrics = play(env, rule, seed, steps)
+    except KeyboardInterrupt:
+        metrics, interrupted = env.metrics(), True
+    if as_json:
+        print_json(metrics)
+    else:
+        out().print(_table(f"{env.scenario.name}, {policy}, seed {seed}", metrics))
+    if interrupted:
+        raise typer.Exit(INTERRUPTED)
+
+
+def _table(title: str, metrics: dict[str, Any]) -> Table:
+    """KPIs that are one number, a line each."""
+    table = Table("KPI", title=title, title_justify="left")
+    table.add_column("value", justify="right")
+    for name, value in metrics.items():
+        if isinstance(value, int | float | np.number):
+            table.add_row(name, f"{value:,.4g}" if isinstance(value, float) else f"{value:,}")
+    return table

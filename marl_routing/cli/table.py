@@ -1,0 +1,64 @@
+"""A comparison as a table for people: a line a policy, the best first."""
+
+import math
+
+from rich.box import SIMPLE_HEAD
+from rich.table import Column, Table
+
+from marl_routing.evaluation import Comparison, Interval
+
+# What a reader of the table wants first; everything else stands in the JSON.
+_COLUMNS = {
+    "resolved": "resolved",
+    "backlog_mean": "backlog",
+    "wait_to_accept_minutes": "wait, min",
+    "resolution_minutes_mean": "resolution, min",
+    "resolution_minutes_p95": "p95, min",
+    "sla_first_response": "SLA response, %",
+    "sla_resolution": "SLA resolution, %",
+    "occupancy": "busy, %",
+}
+_SHARES = {"sla_first_response", "sla_resolution", "occupancy"}  # reported as 0..1, shown in %
+
+
+def comparison_table(result: Comparison) -> Table:
+    """Means with half widths of their 95 % intervals; differences to the best are paired."""
+    table = Table(
+        Column("policy", no_wrap=True),
+        title=f"{result.scenario}: {result.episodes} episodes a policy, "
+        f"seeds {result.seed} to {result.seed + result.episodes - 1}",
+        caption="mean ± half width of the 95 % interval; behind best: paired, the same tickets",
+        title_justify="left",
+        caption_justify="left",
+        box=SIMPLE_HEAD,
+    )
+    shown = [kpi for kpi in _COLUMNS if _is_known(result, kpi)]
+    for heading in ("reward", "behind best", *(_COLUMNS[kpi] for kpi in shown)):
+        table.add_column(heading, justify="right")
+    best = result.ranking[0]
+    for policy in result.ranking:
+        behind = "best" if policy == best else _cell(result.difference(policy))
+        numbers = (_cell(result.interval(policy, kpi), kpi in _SHARES) for kpi in shown)
+        table.add_row(policy, _cell(result.interval(policy)), behind, *numbers)
+    return table
+
+
+def _is_known(result: Comparison, kpi: str) -> bool:
+    """Whether any policy has this number (a desk without targets has no SLA attainment)."""
+    return any(math.isfinite(result.interval(policy, kpi).mean) for policy in result.samples)
+
+
+def _cell(interval: Interval, share: bool = False) -> str:
+    """`12.3 ± 0.4`, or `-` where no episode has such a number."""
+    scale = 100.0 if share else 1.0
+    mean, half = interval.mean * scale, (interval.high - interval.mean) * scale
+    if not math.isfinite(mean):
+        return "-"
+    return _short(mean) if not math.isfinite(half) else f"{_short(mean)} ± {_short(half)}"
+
+
+def _short(value: float) -> str:
+    """Three digits that matter, thousands whole."""
+    if abs(value) >= 100:
+        return f"{value:,.0f}"
+    return f"{value:.1f}" if abs(value) >= 10 else f"{value:.2f}"

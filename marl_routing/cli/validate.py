@@ -1,0 +1,55 @@
+"""`marl-routing validate`: does a scenario's desk keep its promises?"""
+
+from typing import Annotated
+
+import typer
+
+from marl_routing.cli.console import (
+    ScenarioArgument,
+    SeedOption,
+    err,
+    out,
+    refusing_bad_input,
+)
+from marl_routing.envs.parallel import TicketRoutingEnv
+from marl_routing.evaluation import rollout
+from marl_routing.policies import load_policy
+from marl_routing.scenario import Scenario, load_scenario
+from marl_routing.testing import check_desk_env
+
+FAILED = 1  # exit code
+EPISODES = 3
+
+
+def validate(
+    scenario: ScenarioArgument,
+    seed: SeedOption = 0,
+    steps: Annotated[int | None, typer.Option(min=2, help="Shorter episodes.")] = None,
+) -> None:
+    """Check that a scenario's desk conforms to its interfaces and repeats exactly."""
+    shorter = {} if steps is None else {"time.horizon_steps": steps, "time.warm_up_steps": 0}
+    with refusing_bad_input():
+        desk = load_scenario(scenario, **shorter)
+    try:
+        with err.status("Playing whole episodes ..."):
+            check_desk_env(lambda: TicketRoutingEnv(desk), seed=seed)
+            _check_repeats(desk, seed)
+    except AssertionError as fault:
+        out().print(f"{desk.name}: {fault}", soft_wrap=True)
+        raise typer.Exit(FAILED) from None
+    out().print(
+        f"{desk.name} is valid: it conforms to its interfaces, and {EPISODES} episodes of "
+        f"{desk.time.horizon_steps} steps repeat exactly, together and alone.",
+        soft_wrap=True,
+    )
+
+
+def _check_repeats(desk: Scenario, seed: int) -> None:
+    """Episodes of the random policy: the same twice, and the same in a batch as alone."""
+    policy = load_policy("random")
+    together = [str(kpis) for kpis in rollout(desk, policy, EPISODES, seed)]
+    if together != [str(kpis) for kpis in rollout(desk, policy, EPISODES, seed)]:
+        raise AssertionError("two runs of one seed gave different KPIs")
+    alone = [str(rollout(desk, policy, 1, seed + i)[0]) for i in range(EPISODES)]
+    if together != alone:
+        raise AssertionError("an episode gave other KPIs in a batch than alone")

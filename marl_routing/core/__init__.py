@@ -1,0 +1,1 @@
+"""The desk itself: knows tickets and agents, no RL library and no YAML."""

@@ -1,0 +1,143 @@
+"""Whom arbitration puts first: a score, then a draw fixed at the observation."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from marl_routing.core.compiler import kernel
+from marl_routing.core.parameters import EXPERTISE, LEAST_LOADED, LONGEST_IDLE
+from marl_routing.core.random import TIE, fold
+from marl_routing.core.record import NEVER, Record
+
+Sorter = Callable[[Record, Record, Record, int, int], None]
+
+
+@kernel
+def score(rules: Record, desk: Record, agent: int, category: int) -> float:
+    """Larger comes first."""
+    if rules.arbitration == EXPERTISE:
+        return float(rules.expertise[agent, category])
+    if rules.arbitration == LEAST_LOADED:
+        return float(-desk.held_count[agent])
+    if rules.arbitration == LONGEST_IDLE:
+        return float(-desk.idle_since[agent] if desk.held_count[agent] == 0 else -NEVER)
+    return 0.0
+
+
+@kernel
+def tie_draw(desk: Record, number: int, agent: int) -> np.uint64:
+    """The draw of one agent for one ticket at this clock; the larger wins."""
+    return fold(fold(fold(desk.keys[TIE], desk.step), number), agent)
+
+
+@kernel
+def _by_score(rules: Record, desk: Record, agent: int, other: int) -> bool:
+    return score(rules, desk, agent, 0) > score(rules, desk, other, 0)
+
+
+@kernel
+def _by_tie(rules: Record, desk: Record, agent: int, other: int) -> bool:
+    return bool(desk.tie[agent] > desk.tie[other])
+
+
+@kernel
+def _by_claim(rules: Record, desk: Record, agent: int, other: int) -> bool:
+    """Slot by slot; within a slot the larger score, then the larger tie draw."""
+    slot = desk.chosen[agent]
+    if slot != desk.chosen[other]:
+        return bool(slot < desk.chosen[other])
+    category = desk.slot_category[slot]
+    mine, theirs = score(rules, desk, agent, category), score(rules, desk, other, category)
+    if mine != theirs:
+        return mine > theirs
+    number = desk.tickets[desk.slots[slot]].number
+    return bool(tie_draw(desk, number, agent) > tie_draw(desk, number, other))
+
+
+def _sorter(goes_before: Callable[[Record, Record, int, int], bool]) -> Sorter:
+    @kernel
+    def sort_agents(rules: Record, desk: Record, agents: Record, start: int, stop: int) -> None:
+        """Shell sort of agents[start:stop]: no allocation, an insertion sort when they are few."""
+        gap = (stop - start + 1) // 2
+        while gap > 0:
+            for i in range(start + gap, stop):
+                agent = agents[i]
+                j = i
+                while j >= start + gap and goes_before(rules, desk, agent, agents[j - gap]):
+                    agents[j] = agents[j - gap]
+                    j -= gap
+                agents[j] = agent
+            gap //= 2
+
+    return sort_agents
+
+
+sort_by_score = _sorter(_by_score)
+sort_by_tie = _sorter(_by_tie)
+sort_by_claim = _sorter(_by_claim)
+
+
+@kernel
+def order_agents(rules: Record, desk: Record, category: int) -> None:
+    """Write desk.order: all agents, best score first (only expertise differs by category)."""
+    agents = desk.order.shape[0]
+    for i in range(agents):
+        desk.order[i] = rules.by_expertise[category, i]
+    if rules.arbitration == LEAST_LOADED or rules.arbitration == LONGEST_IDLE:
+        sort_by_score(rules, desk, desk.order, 0, agents)
+
+
+@kernel
+def place_agents(rules: Record, desk: Record, category: int, number: int) -> None:
+    """Write desk.place from desk.order: 1 / (1 + agents idle and able that come before me)."""
+    order = desk.order
+    if rules.arbitration == EXPERTISE and not rules.has_ties[category]:
+        _place_in_order(rules, desk, category)
+        return
+    ahead, start = 0, 0
+    agents = order.shape[0]
+    while start < agents:
+        stop, contenders = _group_of_equals(rules, desk, order, start, category)
+        if contenders == 0 or stop - start == 1:
+            for i in range(start, stop):
+                desk.place[order[i]] = 1.0 / (1 + ahead)
+            ahead += contenders
+        else:
+            for i in range(start, stop):
+                desk.group[i] = order[i]
+                desk.tie[order[i]] = tie_draw(desk, number, order[i])
+            sort_by_tie(rules, desk, desk.group, start, stop)
+            for i in range(start, stop):
+                desk.place[desk.group[i]] = 1.0 / (1 + ahead)
+                ahead += is_idle_and_able(rules, desk, desk.group[i], category)
+        start = stop
+
+
+@kernel
+def _place_in_order(rules: Record, desk: Record, category: int) -> None:
+    ahead, place = 1, 1.0
+    for i in range(desk.order.shape[0]):
+        agent = desk.order[i]
+        desk.place[agent] = place
+        if is_idle_and_able(rules, desk, agent, category):
+            ahead += 1
+            place = 1.0 / ahead
+
+
+@kernel
+def _group_of_equals(
+    rules: Record, desk: Record, order: Record, start: int, category: int
+) -> tuple[int, int]:
+    """Where the run of equal scores from `start` ends, and how many in it are idle and able."""
+    value = score(rules, desk, order[start], category)
+    stop, contenders = start, 0
+    while stop < order.shape[0] and score(rules, desk, order[stop], category) == value:
+        contenders += is_idle_and_able(rules, desk, order[stop], category)
+        stop += 1
+    return stop, contenders
+
+
+@kernel
+def is_idle_and_able(rules: Record, desk: Record, agent: int, category: int) -> int:
+    """1 if the agent holds nothing and can serve the category."""
+    return 1 if desk.held_count[agent] == 0 and rules.speed[agent, category] > 0.0 else 0

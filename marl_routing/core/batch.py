@@ -1,0 +1,293 @@
+"""`Batch`: many desks of one scenario, stepped by compiled code over arrays."""
+
+import secrets
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from marl_routing.core import loops
+from marl_routing.core.compiler import COMPILED
+from marl_routing.core.fields import observation_fields
+from marl_routing.core.kpis import count_tickets, headline, report
+from marl_routing.core.parameters import Parameters, with_derived
+from marl_routing.core.random import mix
+from marl_routing.core.record import QUEUED, state_dtype
+from marl_routing.core.runner import Runner
+from marl_routing.core.terms import AGENT_TERMS, DESK_TERMS, UNHELD_BREACH
+from marl_routing.core.user_terms import RewardTerm
+from marl_routing.core.view import DeskView
+
+Floats = NDArray[np.float32]
+
+
+class Batch:
+    """N desks of one scenario.
+
+    The arrays below are the batch's own buffers: the next `step` or `reset` writes over them.
+
+    Args:
+        parameters: the scenario, made ready by `compile_scenario`.
+        num_envs: N.
+        num_threads: threads that share the desks; the results do not depend on it.
+        reward_terms: the user's own reward terms.
+        autoreset: begin a desk's next episode in the step in which it is truncated.
+
+    Attributes:
+        observations: (N, A, F) float32.
+        action_masks: (N, A, 1 + K) int8.
+        rewards: (N, A) float32.
+        terminations, truncations: (N, A) bool; a desk never terminates.
+        final_observations: (N, A, F) float32, of desks truncated in the last step (with autoreset).
+        states: (N,) the records.
+    """
+
+    def __init__(
+        self,
+        parameters: Parameters,
+        num_envs: int = 1,
+        num_threads: int = 1,
+        reward_terms: Sequence[RewardTerm] = (),
+        autoreset: bool = True,
+    ) -> None:
+        for name, value in (("num_envs", num_envs), ("num_threads", num_threads)):
+            if value < 1:
+                raise ValueError(f"{name}: expected at least 1, got {value}")
+        self.parameters = parameters
+        self._rules = parameters.rules._replace(
+            desk=_as_records(with_derived(parameters.rules.desk))
+        )
+        self.num_envs = num_envs
+        self.reward_terms = tuple(reward_terms)
+        self.autoreset = autoreset
+        sizes = parameters.sizes
+        self.num_agents, self.num_slots = sizes.agents, sizes.slots
+        width = sizes.own + sizes.private + sizes.shared
+        finals = num_envs if autoreset else 1
+        self.states = _records(num_envs, parameters)
+        self._final_states = _records(finals, parameters)
+        self.observations: Floats = np.zeros((num_envs, sizes.agents, width), np.float32)
+        self.final_observations: Floats = np.zeros((finals, sizes.agents, width), np.float32)
+        self.action_masks = np.zeros((num_envs, sizes.agents, 1 + sizes.slots), np.int8)
+        self.rewards: Floats = np.zeros((num_envs, sizes.agents), np.float32)
+        self.truncations = np.zeros((num_envs, sizes.agents), np.bool_)
+        self.terminations = np.zeros((num_envs, sizes.agents), np.bool_)
+        self._final_metrics: list[dict[str, Any] | None] | None = None
+        self._actions = np.zeros((num_envs, sizes.agents), np.int32)
+        self._seeded = False
+        self._runner = Runner(
+            (
+                *self._rules,
+                self.states,
+                _records(1, parameters),
+                self._actions,
+                self.rewards,
+                self.truncations,
+                self.observations,
+                self.action_masks,
+                self.final_observations,
+                self._final_states,
+            ),
+            num_envs,
+            min(num_threads, num_envs),
+            autoreset,
+        )
+
+    def reset(self, seed: int | None = None) -> Floats:
+        """Begin episode 0 of seeds seed, seed + 1, ..., or without a seed each desk's next episode.
+
+        A first reset without a seed draws one from the system.
+
+        Returns:
+            The observations.
+        """
+        if seed is None and not self._seeded:
+            seed = secrets.randbits(63)
+        if seed is None:
+            self.states["episode"] += 1
+        else:
+            seeds = [np.uint64((int(seed) + i) % 2**64) for i in range(self.num_envs)]
+            self.states["seed_key"] = [mix(value) for value in seeds]
+            self.states["episode"] = 0
+        self._seeded = True
+        self._runner.run(ticks=False, begins=True, shows=True)
+        self.rewards[:] = 0.0
+        self.truncations[:] = False
+        self._final_metrics = None
+        return self.observations
+
+    def step(self, actions: NDArray[np.integer[Any]]) -> None:
+        """Move every clock by one step.
+
+        Args:
+            actions: integers (N, A): 0 passes, k accepts visible slot k; what a mask forbids
+                passes and is counted.
+
+        Raises:
+            RuntimeError: before the first reset; without autoreset, past the horizon.
+            ValueError: for another shape, or numbers that are not integers.
+        """
+        if not self._seeded:
+            raise RuntimeError("The desks are not open yet: call reset() first.")
+        if not self.autoreset and self.truncations.any():
+            raise RuntimeError("The desks have reached their horizon: call reset() first.")
+        self._read(actions)
+        if self.reward_terms:
+            self._runner.run(ticks=True, begins=False, shows=False)
+            self._add_reward_terms()
+            self._runner.run(ticks=False, begins=False, shows=True)
+        else:
+            self._runner.run(ticks=True, begins=False, shows=True)
+        self._final_metrics = None
+
+    def _read(self, actions: NDArray[np.integer[Any]]) -> None:
+        given = np.asarray(actions)
+        if given.shape != self._actions.shape or given.dtype.kind not in "iu":
+            raise ValueError(
+                f"actions: expected integers of shape {self._actions.shape}, "
+                f"got {given.dtype} of shape {given.shape}"
+            )
+        np.copyto(self._actions, given, casting="unsafe")
+
+    def _add_reward_terms(self) -> None:
+        """The user's terms, right after the tick, so that they see every desk's end."""
+        sharing = float(self._rules.desk[0]["sharing"])
+        for term in self.reward_terms:
+            own = term.weight * term.values(self)
+            shared = sharing * own.mean(axis=1, keepdims=True)
+            paid = ((1.0 - sharing) * own + shared).astype(np.float32)
+            self.rewards += paid
+            self.states["reward"] += np.where(self.states["measured"][:, None], paid, 0.0)
+
+    @property
+    def final_metrics(self) -> list[dict[str, Any] | None]:
+        """KPIs of episodes that ended in the last step (with autoreset), None for other desks."""
+        if self._final_metrics is None:
+            self._final_metrics = [
+                report(self._final_states[env], self.parameters) if ended else None
+                for env, ended in enumerate(self.truncations[:, 0] & self.autoreset)
+            ]
+        return self._final_metrics
+
+    def metrics(self, env: int = 0) -> dict[str, Any]:
+        """The KPIs of one desk's episode so far."""
+        return report(self.states[env], self.parameters)
+
+    def headline(self, env: int = 0) -> dict[str, float]:
+        """The few KPIs cheap enough for every step."""
+        return headline(self.states[env], self.parameters)
+
+    def counts(self, env: int = 0) -> dict[str, int]:
+        """One episode's tickets: arrivals + initial = resolved + abandoned + dropped + open."""
+        return count_tickets(self.states[env])
+
+    def state(self) -> Floats:
+        """(N, S) float32 in [-1, 1]: the whole desk, for centralised critics."""
+        sizes = self.parameters.sizes
+        width = sizes.agents * sizes.own + sizes.shared
+        out = np.zeros((self.num_envs, width), np.float32)
+        loops.state_desks(self._rules.desk, self.states, out)
+        return out
+
+    def terms(self) -> dict[str, Floats]:
+        """The last step's raw reward terms, name to (N, A) float32."""
+        desk = self.states["desk_terms"] / np.float32(self.num_agents)
+        ones = np.ones((1, self.num_agents), np.float32)
+        terms = {name: self.states["terms"][:, i].copy() for i, name in enumerate(AGENT_TERMS)}
+        terms["sla_breach"] += desk[:, UNHELD_BREACH, None]
+        for i, name in enumerate(DESK_TERMS[:UNHELD_BREACH]):
+            terms[name] = desk[:, i, None] * ones
+        return terms
+
+    def view(self) -> DeskView:
+        """The desks as policies see them."""
+        return DeskView(self.states, self.parameters)
+
+    def snapshot(self) -> NDArray[Any]:
+        """A copy of the records: all that decides what happens next; picklable."""
+        return self.states.copy()
+
+    def restore(self, snapshot: NDArray[Any]) -> None:
+        """Go back to a snapshot of this batch, or of another of the same scenario and size.
+
+        Raises:
+            ValueError: if the snapshot is of desks of another shape.
+        """
+        if snapshot.dtype != self.states.dtype or snapshot.shape != self.states.shape:
+            raise ValueError("snapshot: expected one of desks of the same sizes and number")
+        self.states[:] = snapshot
+        self._seeded = True
+        self.rewards[:] = 0.0
+        horizon = self._rules.desk[0]["horizon_steps"]
+        self.truncations[:] = (self.states["step"] >= horizon)[:, None]
+        self._final_metrics = None
+        self._runner.run(ticks=False, begins=False, shows=True)
+
+    def offer(self, env: int = 0) -> int:
+        """Index of the next undecided queued ticket that someone can take, or -1."""
+        return int(loops.offer_ticket(self._rules.desk, self.states, env))
+
+    def place(self, ticket: int, agent: int, env: int = 0) -> Floats:
+        """Assign a queued ticket, the clock standing still; if the agent cannot, hold it back.
+
+        Returns:
+            (A,) float32, the rewards that this earned.
+
+        Raises:
+            ValueError: if no such ticket is queued.
+        """
+        self._check_queued(ticket, env)
+        loops.place_ticket(
+            self._rules.desk,
+            self.states,
+            env,
+            ticket,
+            agent,
+            self.rewards,
+            self.observations,
+            self.action_masks,
+        )
+        earned: Floats = self.rewards[env].copy()
+        return earned
+
+    def _check_queued(self, ticket: int, env: int) -> None:
+        holders = self.states["tickets"]["holder"][env]
+        if not (0 <= ticket < len(holders) and holders[ticket] == QUEUED and self._seeded):
+            raise ValueError(f"ticket: expected the index of a queued ticket, got {ticket}")
+
+    def hold(self, ticket: int, env: int = 0) -> None:
+        """Leave a queued ticket where it is until the clock moves; else ValueError."""
+        self._check_queued(ticket, env)
+        loops.hold_ticket(self.states, env, ticket)
+
+    def observation_fields(self) -> list[tuple[str, float, float]]:
+        """(name, low, high) of every entry of an observation, in order."""
+        sizes, rules = self.parameters.sizes, self.parameters.rules.desk[0]
+        fields = observation_fields(
+            sizes.agents,
+            sizes.categories,
+            sizes.slots,
+            bool(rules["one_hot_identity"]),
+            bool(rules["per_category"]),
+            int(rules["peers"]),
+        )
+        return [(field.name, field.low, field.high) for field in fields]
+
+    def action_meanings(self) -> list[str]:
+        """What each action does, in words."""
+        sizes, names = self.parameters.sizes, self.parameters.category_names
+        if not self.parameters.rules.desk[0]["per_category"]:
+            return ["pass", *(f"accept ticket {k + 1} of the queue" for k in range(sizes.slots))]
+        window = sizes.slots // sizes.categories
+        slots = [f"accept {name} ticket {j + 1}" for name in names for j in range(window)]
+        return ["pass", *slots]
+
+
+def _records(count: int, parameters: Parameters) -> NDArray[Any]:
+    return _as_records(np.zeros(count, state_dtype(parameters.sizes)))
+
+
+def _as_records(array: NDArray[Any]) -> NDArray[Any]:
+    # Without the compiler, kernels read fields as attributes of NumPy records.
+    return array if COMPILED else array.view(np.recarray)

@@ -1,0 +1,91 @@
+"""What every number of an observation is: names, ranges and, by their count, block widths."""
+
+from typing import NamedTuple
+
+from marl_routing.core.parameters import PEERS_FULL, PEERS_SUMMARY
+
+
+class Field(NamedTuple):
+    """One float of an observation: what it is called and the range it is clipped to."""
+
+    name: str
+    low: float
+    high: float
+
+
+def _each(name: str, count: int, low: float = 0.0) -> list[Field]:
+    return [Field(f"{name}[{i}]", low, 1.0) for i in range(count)]
+
+
+def own_fields(agents: int, categories: int, one_hot: bool) -> list[Field]:
+    """An agent's own block: who it is, what it can do and what it has in work."""
+    return [
+        *(_each("identity", agents) if one_hot else [Field("identity", 0.0, 1.0)]),
+        *_each("expertise", categories),
+        Field("load", 0.0, 1.0),
+        Field("working", 0.0, 1.0),
+        *_each("work_category", categories),
+        Field("work_progress", 0.0, 1.0),
+        Field("work_slack", -1.0, 1.0),
+        Field("work_in_hand", 0.0, 1.0),
+    ]
+
+
+def private_fields(slots: int) -> list[Field]:
+    """What the visible tickets are to this agent."""
+    return [*_each("my_expertise", slots), *_each("my_rank", slots), *_each("best_other", slots)]
+
+
+def slot_fields(categories: int, slots: int, per_category: bool) -> list[Field]:
+    """The visible tickets, as everybody sees them."""
+    fields = [
+        *_each("slot_filled", slots),
+        *_each("slot_urgency", slots),
+        *_each("slot_age", slots),
+        *_each("slot_response_slack", slots, low=-1.0),
+    ]
+    if not per_category:
+        fields += [
+            Field(f"slot_category[{slot},{category}]", 0.0, 1.0)
+            for slot in range(slots)
+            for category in range(categories)
+        ]
+    return fields
+
+
+def peer_fields(agents: int, categories: int, peers: int) -> list[Field]:
+    """The team, in as much detail as the scenario shows."""
+    if peers == PEERS_FULL:
+        return [*_each("peer_idle", agents), *_each("peer_load", agents)]
+    if peers == PEERS_SUMMARY:
+        team = [Field("idle_share", 0.0, 1.0), Field("mean_load", 0.0, 1.0)]
+        return [*team, *_each("idle_able", categories)]
+    return []
+
+
+def desk_fields(categories: int) -> list[Field]:
+    """The queue and the clock."""
+    desk = [Field("backlog", 0.0, 1.0), Field("clock", 0.0, 1.0)]
+    return [*_each("queue_length", categories), *desk]
+
+
+def shared_fields(
+    agents: int, categories: int, slots: int, per_category: bool, peers: int
+) -> list[Field]:
+    """The block that every agent sees: slots, peers, desk."""
+    return [
+        *slot_fields(categories, slots, per_category),
+        *peer_fields(agents, categories, peers),
+        *desk_fields(categories),
+    ]
+
+
+def observation_fields(
+    agents: int, categories: int, slots: int, one_hot: bool, per_category: bool, peers: int
+) -> list[Field]:
+    """Every entry of an observation, in order: own block, private slot block, shared block."""
+    return [
+        *own_fields(agents, categories, one_hot),
+        *private_fields(slots),
+        *shared_fields(agents, categories, slots, per_category, peers),
+    ]

@@ -1,0 +1,153 @@
+"""Where tickets come from: the exogenous arrival stream, the same for every policy on one seed."""
+
+from marl_routing.core.compiler import kernel
+from marl_routing.core.parameters import BERNOULLI, TRACE, Rules
+from marl_routing.core.queue import join_queue
+from marl_routing.core.random import ARRIVAL, CATEGORY, PATIENCE, PRIORITY, WORK, fold, unit
+from marl_routing.core.record import (
+    FIRST_RESPONSE,
+    NEVER,
+    PATIENCE_BITS,
+    PATIENCE_ENDS,
+    RESOLUTION,
+    Record,
+)
+from marl_routing.core.reward import credit_desk
+from marl_routing.core.terms import DROPPED, UNHELD_BREACH
+from marl_routing.core.timers import start_timer
+
+
+@kernel
+def arrive(rules: Rules, desk: Record) -> None:
+    """The tickets of this step come in; at step 0 the initial backlog, then a trace's rows."""
+    parameters = rules.desk[0]
+    process = parameters.arrival_process
+    backlog = parameters.initial_backlog if desk.step == 0 else 0
+    before = desk.next_number
+    for candidate in range(-backlog, _num_candidates(rules, desk)):
+        category, priority, work = -1, -1, -1.0
+        if candidate >= 0 and process == BERNOULLI:
+            chance = unit(fold(fold(desk.keys[ARRIVAL], desk.step), candidate))
+            if chance >= parameters.bernoulli[candidate]:
+                continue
+            category = candidate
+        elif candidate >= 0 and process == TRACE:
+            row = rules.trace[desk.trace_next]
+            category, priority, work = int(row[1]), int(row[2]), row[3]
+            desk.trace_next += 1
+        _admit(rules, desk, category, priority, work)
+    desk.initial += backlog
+    desk.arrivals += desk.next_number - before - backlog
+
+
+@kernel
+def _num_candidates(rules: Rules, desk: Record) -> int:
+    """How many tickets arrive in this step, or for `bernoulli` may arrive: one a category."""
+    process = rules.desk[0].arrival_process
+    if process == TRACE:
+        row = desk.trace_next
+        while row < rules.trace.shape[0] and rules.trace[row, 0] <= desk.step:
+            row += 1
+        return int(row - desk.trace_next)
+    if desk.step == 0:
+        return 0
+    if process == BERNOULLI:
+        return int(desk.queued.shape[0])
+    chance = unit(fold(desk.keys[ARRIVAL], desk.step))
+    cdf = rules.arrival_cdf[rules.calendar[desk.step, 0]]
+    return _first_above(cdf, chance)
+
+
+@kernel
+def _admit(rules: Rules, desk: Record, category: int, priority: int, work: float) -> None:
+    """Number the next ticket, draw what is not given (below 0 or nan), and queue or drop it."""
+    parameters = rules.desk[0]
+    number = desk.next_number
+    desk.next_number += 1
+    if category < 0:
+        category = _first_above(parameters.category_cdf, unit(fold(desk.keys[CATEGORY], number)))
+    if priority < 0:
+        priority = _first_above(
+            parameters.priority_cdf[category], unit(fold(desk.keys[PRIORITY], number))
+        )
+    measured = desk.step >= parameters.warm_up_steps
+    desk.kpi_arrivals += measured
+    full = desk.num_open >= parameters.max_open_tickets
+    if full or desk.queued[category] >= parameters.max_per_category:
+        _drop(rules, desk, priority, measured)
+        return
+    desk.num_free -= 1
+    index = int(desk.free[desk.num_free])
+    ticket = desk.tickets[index]
+    ticket.number = number
+    ticket.category = category
+    ticket.priority = priority
+    ticket.work = work
+    if not parameters.memoryless and not work > 0.0:
+        shape = parameters.work_shape
+        place = int(shape.shape[0] * unit(fold(desk.keys[WORK], number)))
+        ticket.work = parameters.mean_minutes[category] * shape[place]
+    _begin_life(rules, desk, index)
+
+
+@kernel
+def _begin_life(rules: Rules, desk: Record, index: int) -> None:
+    parameters = rules.desk[0]
+    ticket = desk.tickets[index]
+    priorities = desk.met.shape[0]
+    step = desk.step
+    ticket.arrived = step
+    ticket.first_due = rules.calendar[step, 1 + ticket.priority]
+    ticket.due = rules.calendar[step, 1 + priorities + ticket.priority]
+    target = ticket.due - step if ticket.due < NEVER else parameters.horizon_steps
+    ticket.inverse_target = 1.0 / target
+    ticket.patience_ends = NEVER
+    if parameters.has_patience:
+        ticket.patience_ends = step + _draw_patience(parameters, desk, ticket)
+    ticket.held_back = -1
+    ticket.accepted = -1
+    ticket.served = 0
+    ticket.delay = -1
+    ticket.breached = 0
+    ticket.first_breached = 0
+    start_timer(desk, parameters.horizon_steps, index, FIRST_RESPONSE)
+    start_timer(desk, parameters.horizon_steps, index, RESOLUTION)
+    start_timer(desk, parameters.horizon_steps, index, PATIENCE_ENDS)
+    desk.open[ticket.category] += 1
+    desk.num_open += 1
+    join_queue(parameters, desk, index)
+
+
+@kernel
+def _first_above(cdf: Record, chance: float) -> int:
+    value = 0
+    while chance >= cdf[value]:
+        value += 1
+    return value
+
+
+@kernel
+def _draw_patience(parameters: Record, desk: Record, ticket: Record) -> int:
+    """A geometric number of steps, exactly: its binary digits are independent."""
+    ticket_key = fold(desk.keys[PATIENCE], ticket.number)
+    steps = 1
+    for bit in range(PATIENCE_BITS):
+        chance = parameters.patience_bits[ticket.category, ticket.priority, bit]
+        if chance > 0.0 and unit(fold(ticket_key, bit)) < chance:
+            steps += 1 << bit
+    return min(steps, NEVER)
+
+
+@kernel
+def _drop(rules: Rules, desk: Record, priority: int, measured: bool) -> None:
+    desk.dropped += 1
+    credit_desk(desk, DROPPED, 1.0)
+    credit_desk(desk, UNHELD_BREACH, 1.0)
+    desk.breaches += 1
+    if measured:
+        desk.kpi_dropped += 1
+        priorities = desk.met.shape[0]
+        if rules.calendar[desk.step, 1 + priority] < NEVER:
+            desk.first_lost += 1
+        if rules.calendar[desk.step, 1 + priorities + priority] < NEVER:
+            desk.lost[priority] += 1

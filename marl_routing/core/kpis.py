@@ -1,0 +1,178 @@
+"""The numbers a desk reports, from its record."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from marl_routing.core.parameters import Parameters
+from marl_routing.core.terms import AGENT_TERMS, DESK_TERMS
+
+_NAN = float("nan")
+
+
+def _ratio(part: float, whole: float) -> float:
+    return float(part) / float(whole) if whole else _NAN
+
+
+def gini(values: NDArray[Any]) -> float:
+    """Gini coefficient of non-negative values: 0 when all are equal."""
+    total = float(values.sum())
+    if total == 0.0:
+        return 0.0
+    ranks = np.arange(1, len(values) + 1)
+    return float((2 * ranks - len(values) - 1) @ np.sort(values) / (len(values) * total))
+
+
+def _minutes(histogram: NDArray[Any], step_minutes: float, prefix: str) -> dict[str, float]:
+    """Mean and quantiles of a histogram of whole steps, in minutes."""
+    count = int(histogram.sum())
+    steps = np.arange(len(histogram))
+    mean = _ratio(float(histogram @ steps), count) * step_minutes
+    numbers = {f"{prefix}_mean": mean}
+    cumulative = np.cumsum(histogram)
+    for name, share in (("median", 0.5), ("p90", 0.9), ("p95", 0.95)):
+        step = int(np.searchsorted(cumulative, share * count)) if count else _NAN
+        numbers[f"{prefix}_{name}"] = step * step_minutes
+    return numbers
+
+
+def count_tickets(state: Any) -> dict[str, int]:
+    """The whole episode's tickets; arrivals + initial = resolved + abandoned + dropped + open."""
+    return {
+        "arrivals": int(state["arrivals"]),
+        "initial": int(state["initial"]),
+        "resolved": int(state["resolved"]),
+        "abandoned": int(state["abandoned"]),
+        "dropped": int(state["dropped"]),
+        "open": int(state["num_open"]),
+    }
+
+
+def _waits(state: Any, minutes: float) -> dict[str, float]:
+    """Waiting of tickets accepted (begun) or given up; and without those given up."""
+    accepted, started = int(state["kpi_accepted"]), int(state["kpi_started"])
+    left, unaccepted = int(state["kpi_abandoned"]), int(state["abandoned_unaccepted"])
+    accept_wait, start_wait = int(state["accept_wait"]), int(state["start_wait"])
+    left_accept, left_start = (
+        int(state["abandoned_accept_wait"]),
+        int(state["abandoned_start_wait"]),
+    )
+    return {
+        "wait_to_accept_minutes": minutes
+        * _ratio(accept_wait + left_accept, accepted + unaccepted),
+        "wait_to_accept_minutes_accepted": minutes * _ratio(accept_wait, accepted),
+        "wait_to_start_minutes": minutes * _ratio(start_wait + left_start, started + left),
+        "wait_to_start_minutes_started": minutes * _ratio(start_wait, started),
+    }
+
+
+def _sla(state: Any) -> dict[str, float]:
+    first_met = int(state["first_met"])
+    first_all = first_met + int(state["kpi_first_breached"]) + int(state["first_lost"])
+    met = int(state["met"].sum())
+    breached, lost = int(state["breached"].sum()), int(state["lost"].sum())
+    return {
+        "sla_first_response": _ratio(first_met, first_all),
+        "sla_resolution": _ratio(met, met + breached + lost),
+        "breaches": float(breached + int(state["kpi_dropped"])),
+        "first_response_breaches": float(state["kpi_first_breached"]),
+    }
+
+
+def _team(state: Any, parameters: Parameters) -> dict[str, Any]:
+    steps = int(state["measured_steps"])
+    slots = parameters.rules.desk[0]["concurrency"]
+    occupancy = state["busy"] / (slots * steps) if steps else np.full(len(slots), _NAN)
+    return {
+        "occupancy": float(np.mean(occupancy)),
+        "occupancy_by_agent": occupancy.tolist(),
+        "resolved_by_agent": state["resolved_by"].tolist(),
+        "load_gini": gini(state["busy"]),
+        "expertise_match": _ratio(float(state["match"]), int(state["kpi_accepted"])),
+    }
+
+
+def _breakdown(state: Any, parameters: Parameters, minutes: float) -> dict[str, Any]:
+    by_priority = {}
+    for i, name in enumerate(parameters.priority_names):
+        met, breached, lost = (int(state[key][i]) for key in ("met", "breached", "lost"))
+        by_priority[name] = {
+            "sla_resolution": _ratio(met, met + breached + lost),
+            **_minutes(state["resolution_by_priority"][i], minutes, "resolution_minutes"),
+        }
+    by_category = {
+        name: _minutes(state["resolution_by_category"][i], minutes, "resolution_minutes")
+        for i, name in enumerate(parameters.category_names)
+    }
+    return {"by_priority": by_priority, "by_category": by_category}
+
+
+def headline(state: Any, parameters: Parameters) -> dict[str, float]:
+    """The few numbers cheap enough for every step."""
+    steps = int(state["measured_steps"])
+    minutes = float(parameters.rules.desk[0]["step_minutes"])
+    histogram = state["resolution_by_priority"].sum(axis=0)
+    return {
+        "avg_resolution_time": minutes
+        * _ratio(float(histogram @ np.arange(len(histogram))), int(state["kpi_resolved"])),
+        "sla_attainment": _sla(state)["sla_resolution"],
+        "backlog": float(state["num_open"]),
+        "occupancy": _ratio(
+            int(state["busy"].sum()), steps * int(parameters.rules.desk[0]["concurrency"].sum())
+        ),
+        "arrivals": float(state["arrivals"]),
+        "resolved": float(state["resolved"]),
+        "abandoned": float(state["abandoned"]),
+        "dropped": float(state["dropped"]),
+        "illegal_actions": float(state["illegal_actions"]),
+    }
+
+
+def report(state: Any, parameters: Parameters) -> dict[str, Any]:
+    """Every KPI of one desk.
+
+    Tickets that arrived after the warm-up and time after it count; numbers without a case are nan.
+
+    Args:
+        state: the desk's record.
+        parameters: its scenario.
+
+    Returns:
+        name to number; `by_priority`, `by_category` and the `_by_agent` lists hold the details.
+    """
+    minutes = float(parameters.rules.desk[0]["step_minutes"])
+    steps = int(state["measured_steps"])
+    tickets = int(state["kpi_arrivals"])
+    resolved, abandoned = int(state["kpi_resolved"]), int(state["kpi_abandoned"])
+    dropped = int(state["kpi_dropped"])
+    reward = float(state["reward"].sum())
+    numbers: dict[str, Any] = {
+        "tickets": tickets,
+        "resolved": resolved,
+        "abandoned": abandoned,
+        "dropped": dropped,
+        "unfinished": tickets - resolved - abandoned - dropped,
+        "abandonment": _ratio(abandoned, tickets),
+        "drop_rate": _ratio(dropped, tickets),
+        "backlog_mean": _ratio(int(state["open_area"]), steps),
+        "queue_mean": _ratio(int(state["queue_area"]), steps),
+        "backlog_end": int(state["num_open"]),
+        **_waits(state, minutes),
+        **_minutes(state["resolution_by_priority"].sum(axis=0), minutes, "resolution_minutes"),
+        **_sla(state),
+        **_team(state, parameters),
+        "lost_accepts": int(state["lost_accepts"]),
+        "illegal_actions": int(state["illegal_actions"]),
+        "context_switches": int(state["context_switches"]),
+        "reward": reward,
+        "reward_per_step": _ratio(reward, steps),
+    }
+    for name, total in zip((*AGENT_TERMS, *DESK_TERMS), state["term_sums"], strict=True):
+        numbers[f"term_{name}"] = float(total)
+    numbers["term_sla_breach"] += numbers.pop("term_unheld_breach")
+    return (
+        numbers
+        | {"arrivals": int(state["arrivals"]), "initial": int(state["initial"])}
+        | (_breakdown(state, parameters, minutes))
+    )

@@ -1,0 +1,70 @@
+"""How a ticket changes hands and leaves the desk."""
+
+from marl_routing.core.compiler import kernel
+from marl_routing.core.queue import leave_queue
+from marl_routing.core.record import GONE, NUM_TIMERS, Record
+from marl_routing.core.reward import credit_agent
+from marl_routing.core.terms import ACCEPT_BASE, EXPERTISE_BONUS, RESOLUTION_TIME
+from marl_routing.core.timers import stop_timer
+
+
+@kernel
+def is_measured(rules: Record, ticket: Record) -> bool:
+    """Whether the KPIs cover this ticket."""
+    return bool(ticket.arrived >= rules.warm_up_steps)
+
+
+@kernel
+def accept(rules: Record, desk: Record, index: int, agent: int) -> None:
+    """An agent takes a queued ticket."""
+    ticket = desk.tickets[index]
+    leave_queue(rules, desk, index)
+    category = ticket.category
+    expertise = rules.expertise[agent, category]
+    credit_agent(desk, ACCEPT_BASE, agent, 1.0)
+    credit_agent(desk, EXPERTISE_BONUS, agent, expertise)
+    urgency = desk.met.shape[0] - ticket.priority
+    steps = rules.handle_steps[agent, category]
+    credit_agent(desk, RESOLUTION_TIME, agent, steps * urgency)
+    ticket.accepted = desk.step
+    ticket.holder = agent
+    desk.held[agent, desk.held_count[agent]] = index
+    desk.held_count[agent] += 1
+    desk.hand_steps[agent] += steps
+    desk.won[agent] = 1
+    desk.accepts += 1
+    if is_measured(rules, ticket):
+        waited = desk.step - ticket.arrived
+        desk.kpi_accepted += 1
+        desk.accept_wait += waited
+        desk.wait_histogram[min(waited, desk.wait_histogram.shape[0] - 1)] += 1
+        desk.match += expertise
+
+
+@kernel
+def remove_held(rules: Record, desk: Record, index: int) -> None:
+    """Take a ticket from its holder; the others keep their order."""
+    ticket = desk.tickets[index]
+    agent = ticket.holder
+    count = desk.held_count[agent] - 1
+    place = 0
+    while desk.held[agent, place] != index:
+        place += 1
+    for later in range(place, count):
+        desk.held[agent, later] = desk.held[agent, later + 1]
+    desk.held_count[agent] = count
+    desk.hand_steps[agent] -= rules.handle_steps[agent, ticket.category]
+    if count == 0:
+        desk.idle_since[agent] = desk.step
+
+
+@kernel
+def depart(desk: Record, index: int) -> None:
+    """The ticket is open no longer; its place in the record is free again."""
+    for timer in range(NUM_TIMERS):
+        stop_timer(desk, index, timer)
+    desk.open[desk.tickets[index].category] -= 1
+    desk.tickets[index].holder = GONE
+    desk.num_open -= 1
+    desk.free[desk.num_free] = index
+    desk.num_free += 1

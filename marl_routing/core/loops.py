@@ -1,0 +1,108 @@
+"""The compiled entry points: thin loops over the desks of a batch."""
+
+from marl_routing.core import dispatch
+from marl_routing.core.compiler import entry, kernel
+from marl_routing.core.memory import prefetch
+from marl_routing.core.observation import observe, write_state
+from marl_routing.core.parameters import Rules
+from marl_routing.core.record import Record
+from marl_routing.core.tick import begin_episode, tick
+
+HOT_BYTES = 4096  # the start of a record, which every tick touches
+
+
+@kernel
+def _restart(rules: Rules, states: Record, blank: Record, env: int) -> None:
+    seed_key, episode = states[env].seed_key, states[env].episode
+    states[env] = blank[0]
+    states[env].seed_key = seed_key
+    states[env].episode = episode
+    begin_episode(rules, states[env])
+
+
+@entry
+def run_desks(
+    desk: Record,
+    calendar: Record,
+    arrival_cdf: Record,
+    trace: Record,
+    states: Record,
+    blank: Record,
+    actions: Record,
+    rewards: Record,
+    truncations: Record,
+    observations: Record,
+    masks: Record,
+    final_observations: Record,
+    final_states: Record,
+    ticks: bool,
+    begins: bool,
+    shows: bool,
+    autoreset: bool,
+) -> None:
+    """Run desks, one after the other. Resetting and stepping are one entry point: it compiles once.
+
+    Args:
+        desk, calendar, arrival_cdf, trace: the fields of `Rules`.
+        states: (N,) records, changed in place.
+        blank: (1,) a zero record.
+        actions, rewards, truncations, observations, masks: as in `Batch`.
+        final_observations, final_states: of desks whose episode ended.
+        ticks: move the clock.
+        begins: begin the episode that each record names.
+        shows: write observations and masks.
+        autoreset: when showing a desk at its horizon, keep its end and begin its next episode.
+    """
+    rules = Rules(desk, calendar, arrival_cdf, trace)
+    horizon = rules.desk[0].horizon_steps
+    for env in range(states.shape[0]):
+        if env + 1 < states.shape[0]:
+            prefetch(states, env + 1, HOT_BYTES)
+        if ticks:
+            truncations[env, :] = tick(rules, states[env], actions[env], rewards[env])
+        restarts = begins
+        while shows:
+            if restarts:
+                _restart(rules, states, blank, env)
+            observe(rules.desk[0], states[env], observations[env], masks[env])
+            restarts = autoreset and states[env].step >= horizon
+            if not restarts:
+                break
+            final_observations[env] = observations[env]
+            final_states[env] = states[env]
+            states[env].episode += 1
+
+
+@entry
+def state_desks(desk: Record, states: Record, out: Record) -> None:
+    """Write every desk's state vector."""
+    for env in range(states.shape[0]):
+        write_state(desk[0], states[env], out[env])
+
+
+@entry
+def offer_ticket(desk: Record, states: Record, env: int) -> int:
+    """The next undecided ticket of one desk."""
+    return dispatch.offer(desk[0], states[env])
+
+
+@entry
+def hold_ticket(states: Record, env: int, ticket: int) -> None:
+    """Leave a ticket of one desk in the queue until its clock moves."""
+    dispatch.hold_back(states[env], ticket)
+
+
+@entry
+def place_ticket(
+    desk: Record,
+    states: Record,
+    env: int,
+    ticket: int,
+    agent: int,
+    rewards: Record,
+    observations: Record,
+    masks: Record,
+) -> None:
+    """Assign a ticket of one desk without moving its clock, and show the desk anew."""
+    dispatch.place(desk[0], states[env], ticket, agent, rewards[env])
+    observe(desk[0], states[env], observations[env], masks[env])

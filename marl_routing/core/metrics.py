@@ -1,0 +1,15 @@
+"""KPIs: time averages counted as the desk runs, and the numbers a desk reports."""
+
+from marl_routing.core.compiler import kernel
+from marl_routing.core.record import Record
+
+
+@kernel
+def count_time(rules: Record, desk: Record) -> None:
+    """Right after the actions: backlog, queue and occupancy."""
+    if desk.measured:
+        desk.measured_steps += 1
+        desk.open_area += desk.num_open
+        desk.queue_area += desk.num_queued
+        for agent in range(desk.held_count.shape[0]):
+            desk.busy[agent] += min(desk.held_count[agent], rules.concurrency[agent])

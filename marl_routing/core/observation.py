@@ -1,0 +1,189 @@
+"""What the agents see: own block | private slot block | shared block, in the order of fields.py."""
+
+from marl_routing.core.actions import can_accept
+from marl_routing.core.arbitration import is_idle_and_able, order_agents, place_agents
+from marl_routing.core.compiler import kernel
+from marl_routing.core.memory import copy_row
+from marl_routing.core.parameters import EXPERTISE, PEERS_FULL, PEERS_SUMMARY
+from marl_routing.core.queue import fill_slots
+from marl_routing.core.record import NEVER, Record
+
+
+@kernel
+def observe(rules: Record, desk: Record, observations: Record, masks: Record) -> None:
+    """Write every agent's row.
+
+    Args:
+        rules, desk: records; the shown slots are kept in desk.slots for the next action.
+        observations: (agents, own + private + shared) float32, written.
+        masks: (agents, 1 + slots) int8, written.
+    """
+    fill_slots(rules, desk)
+    _write_slot_mask(desk)
+    write_shared(rules, desk, desk.shared)
+    shared, profile = desk.shared.shape[0], rules.profile.shape[1]
+    for agent in range(observations.shape[0]):
+        row = observations[agent]
+        copy_row(row, 0, rules.profile[agent], 0, profile)
+        _write_own(rules, desk, agent, row, 0)
+        _write_mask(rules, desk, agent, masks[agent])
+    for agent in range(observations.shape[0]):
+        # Apart from the loop above, so that the shared block has reached the cache when it is read.
+        copy_row(observations[agent], profile, desk.shared, 0, shared)
+    if desk.num_queued > 0:
+        _write_private(rules, desk, observations, profile - 3 * desk.slots.shape[0])
+
+
+@kernel
+def write_state(rules: Record, desk: Record, state: Record) -> None:
+    """Every agent's own block, then the shared block: the whole desk for a centralised critic."""
+    agents, width = desk.held_count.shape[0], desk.shared.shape[0]
+    own = (state.shape[0] - width) // agents
+    for agent in range(agents):
+        copy_row(state, agent * own, rules.profile[agent], 0, own)
+        _write_own(rules, desk, agent, state, agent * own)
+    write_shared(rules, desk, state[agents * own :])
+
+
+@kernel
+def _write_own(rules: Record, desk: Record, agent: int, row: Record, at: int) -> None:
+    """What changes in an agent's own block, over a copy of its profile."""
+    agents, categories = desk.held_count.shape[0], desk.queued.shape[0]
+    at += categories + (agents if rules.one_hot_identity else 1)
+    held = desk.held_count[agent]
+    if held == 0:
+        return
+    row[at] = held * rules.per_capacity[agent]
+    row[at + 1] = 1.0
+    row[at + 4 + categories] = min(1.0, desk.hand_steps[agent] * rules.per_horizon)
+    ticket = desk.tickets[desk.held[agent, 0]]
+    row[at + 2 + ticket.category] = 1.0
+    row[at + 2 + categories] = min(1.0, ticket.served * rules.progress[ticket.category])
+    if ticket.due < NEVER:
+        slack = (ticket.due - desk.step) * ticket.inverse_target
+        row[at + 3 + categories] = max(-1.0, min(1.0, slack))
+
+
+@kernel
+def _write_slot_mask(desk: Record) -> None:
+    """The mask of an agent with room that can serve every category."""
+    desk.slot_mask[0] = 1
+    for slot in range(desk.slots.shape[0]):
+        desk.slot_mask[1 + slot] = 1 if desk.slots[slot] >= 0 else 0
+
+
+@kernel
+def _write_mask(rules: Record, desk: Record, agent: int, mask: Record) -> None:
+    copy_row(mask, 0, desk.slot_mask, 0, mask.shape[0])
+    if desk.num_queued == 0 or (
+        rules.serves_all[agent] and desk.held_count[agent] < rules.capacity[agent]
+    ):
+        return
+    for slot in range(desk.slots.shape[0]):
+        if mask[1 + slot] and not can_accept(rules, desk, agent, desk.slot_category[slot]):
+            mask[1 + slot] = 0
+
+
+@kernel
+def _write_private(rules: Record, desk: Record, observations: Record, at: int) -> None:
+    """Per slot: my expertise, my place among the idle, the best other idle expertise."""
+    slots, agents = desk.slots.shape[0], observations.shape[0]
+    ranked, first, best, second = -1, -1, 0.0, 0.0
+    for slot in range(slots):
+        category = desk.slot_category[slot]
+        if category < 0:
+            continue
+        if category != ranked:
+            if ranked < 0 or rules.arbitration == EXPERTISE:
+                order_agents(rules, desk, category)
+            first, best, second = _two_best_idle(rules, desk, category)
+        if category != ranked or rules.arbitration != EXPERTISE or rules.has_ties[category]:
+            # Without ties every ticket of a category has the same ranking.
+            place_agents(rules, desk, category, desk.tickets[desk.slots[slot]].number)
+        ranked = category
+        for agent in range(agents):
+            row = observations[agent]
+            row[at + slot] = rules.expertise[agent, category]
+            if rules.speed[agent, category] > 0.0:
+                row[at + slots + slot] = desk.place[agent]
+            row[at + 2 * slots + slot] = second if agent == first else best
+
+
+@kernel
+def _two_best_idle(rules: Record, desk: Record, category: int) -> tuple[int, float, float]:
+    """The most expert agent idle and able, its expertise, and that of the next one."""
+    first, best = -1, 0.0
+    for i in range(desk.held_count.shape[0]):
+        agent = rules.by_expertise[category, i]
+        if is_idle_and_able(rules, desk, agent, category):
+            if first >= 0:
+                return first, best, float(rules.expertise[agent, category])
+            first, best = int(agent), float(rules.expertise[agent, category])
+    return first, best, 0.0
+
+
+@kernel
+def write_shared(rules: Record, desk: Record, shared: Record) -> None:
+    """Slots, peers and desk: what every agent sees alike."""
+    slots, categories = desk.slots.shape[0], desk.queued.shape[0]
+    _write_slots(rules, desk, shared)
+    at = 4 * slots
+    if not rules.per_category:
+        for slot in range(slots):
+            for category in range(categories):
+                shown = desk.slot_category[slot] == category
+                shared[at + slot * categories + category] = 1.0 if shown else 0.0
+        at += slots * categories
+    at = _write_peers(rules, desk, shared, at)
+    for category in range(categories):
+        shared[at + category] = desk.queued[category] * rules.per_max_open
+    at += categories
+    shared[at] = desk.num_open * rules.per_max_open
+    shared[at + 1] = desk.step * rules.per_horizon
+
+
+@kernel
+def _write_slots(rules: Record, desk: Record, shared: Record) -> None:
+    slots, priorities = desk.slots.shape[0], desk.met.shape[0]
+    for i in range(4 * slots):
+        shared[i] = 0.0
+    if desk.num_queued == 0:
+        return
+    for slot in range(slots):
+        if desk.slots[slot] >= 0:
+            ticket = desk.tickets[desk.slots[slot]]
+            shared[slot] = 1.0
+            shared[slots + slot] = 1.0 - ticket.priority / priorities
+            age = (desk.step - ticket.arrived) * ticket.inverse_target
+            shared[2 * slots + slot] = min(1.0, age / 2.0)
+            if ticket.first_due < NEVER:
+                promised = ticket.first_due - ticket.arrived
+                slack = (ticket.first_due - desk.step) / promised
+                shared[3 * slots + slot] = max(-1.0, min(1.0, slack))
+
+
+@kernel
+def _write_peers(rules: Record, desk: Record, shared: Record, at: int) -> int:
+    """Write the peers block; return where the next block starts."""
+    agents, categories = desk.held_count.shape[0], desk.queued.shape[0]
+    if rules.peers == PEERS_FULL:
+        for agent in range(agents):
+            held = desk.held_count[agent]
+            shared[at + agent] = 1.0 if held == 0 else 0.0
+            shared[at + agents + agent] = held * rules.per_capacity[agent]
+        return int(at + 2 * agents)
+    if rules.peers == PEERS_SUMMARY:
+        idle, load = 0, 0.0
+        for category in range(categories):
+            shared[at + 2 + category] = 0.0
+        for agent in range(agents):
+            load += desk.held_count[agent] * rules.per_capacity[agent]
+            if desk.held_count[agent] == 0:
+                idle += 1
+                for category in range(categories):
+                    able = rules.speed[agent, category] > 0.0
+                    shared[at + 2 + category] += (1.0 if able else 0.0) / agents
+        shared[at] = idle / agents
+        shared[at + 1] = load / agents
+        return int(at + 2 + categories)
+    return at

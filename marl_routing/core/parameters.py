@@ -1,0 +1,117 @@
+"""What a scenario tells the kernels: `Rules`, arrays that compiled code reads, in `Parameters`."""
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from marl_routing.core.record import PATIENCE_BITS, WORK_SHAPES, Sizes
+from marl_routing.core.terms import NUM_TERMS
+
+COUNTS, BERNOULLI, TRACE = range(3)  # rules.arrival_process
+FIFO, BY_PRIORITY, BY_DEADLINE = range(3)  # rules.queue_order
+EXPERTISE, LEAST_LOADED, LONGEST_IDLE, RANDOM = range(4)  # rules.arbitration
+PEERS_NONE, PEERS_SUMMARY, PEERS_FULL = range(3)  # rules.peers
+
+
+def rules_dtype(sizes: Sizes) -> np.dtype[np.void]:
+    """The scenario as scalars and small tables: one record, shared by all desks of a batch."""
+    agents, categories, priorities = sizes.agents, sizes.categories, sizes.priorities
+    fields = [
+        ("step_minutes", "f8"),
+        ("horizon_steps", "i4"),
+        ("warm_up_steps", "i4"),
+        ("arrival_process", "i4"),
+        ("initial_backlog", "i4"),
+        ("memoryless", "i4"),  # else the work is drawn at arrival
+        ("switch_steps", "f8"),
+        ("concurrency_slowdown", "f8"),
+        ("queue_order", "i4"),
+        ("per_category", "i4"),  # else the window shows the oldest K
+        ("max_open_tickets", "i4"),
+        ("max_per_category", "i4"),  # of the queue; NEVER when unlimited
+        ("arbitration", "i4"),
+        ("next_of_category", "i4"),  # on_conflict
+        ("has_patience", "i4"),
+        ("peers", "i4"),
+        ("one_hot_identity", "i4"),  # else the identity is one number in (0, 1)
+        ("sharing", "f4"),
+        ("first_response_weight", "f4"),
+        ("weights", "f4", (NUM_TERMS,)),  # in the order of terms.TERMS ("waiting" is 1 if any)
+        ("waiting_weights", "f4", (categories,)),
+        ("category_cdf", "f8", (categories,)),  # last entry 1
+        ("priority_cdf", "f8", (categories, priorities)),
+        ("bernoulli", "f8", (categories,)),  # probability of an arrival per step
+        ("mean_minutes", "f8", (categories,)),
+        ("work_shape", "f8", (WORK_SHAPES,)),  # equally likely works of mean 1
+        ("patience_bits", "f8", (categories, priorities, PATIENCE_BITS)),
+        ("expertise", "f4", (agents, categories)),  # 0..1
+        ("speed", "f8", (agents, categories)),  # nominal minutes a minute; 0: cannot serve
+        ("handle_steps", "f4", (agents, categories)),  # expected; 0 where the agent cannot serve
+        ("capacity", "i4", (agents,)),
+        ("concurrency", "i4", (agents,)),
+        ("by_expertise", "i4", (categories, agents)),  # agents, best first
+        ("has_ties", "i4", (categories,)),  # 1 if two agents have equal expertise
+        # written by `with_derived`: kernels copy and multiply faster than they divide
+        ("per_horizon", "f4"),
+        ("per_max_open", "f4"),
+        ("per_capacity", "f4", (agents,)),
+        ("progress", "f4", (categories,)),  # of a step served: step_minutes / (4 mean_minutes)
+        ("serves_all", "i4", (agents,)),
+        ("profile", "f4", (agents, sizes.own + sizes.private)),  # what never changes in a row
+    ]
+    return np.dtype(fields, align=True)
+
+
+def with_derived(desk: NDArray[Any]) -> NDArray[Any]:
+    """A copy of a record of `rules_dtype`, what follows from the rest filled in."""
+    desk = desk.copy()
+    desk["per_horizon"] = 1.0 / desk["horizon_steps"]
+    desk["per_max_open"] = 1.0 / desk["max_open_tickets"]
+    desk["per_capacity"] = 1.0 / desk["capacity"]
+    desk["progress"] = desk["step_minutes"][:, None] / (4.0 * desk["mean_minutes"])
+    desk["serves_all"] = (desk["speed"] > 0.0).all(axis=2)
+    agents, categories = desk["expertise"].shape[1:]
+    numbers = np.arange(agents)
+    profile, width = desk["profile"][0], 1
+    profile[:] = 0.0
+    if desk["one_hot_identity"][0]:
+        profile[numbers, numbers] = 1.0
+        width = agents
+    else:
+        profile[:, 0] = (numbers + 0.5) / agents
+    profile[:, width : width + categories] = desk["expertise"][0]
+    return desk
+
+
+class Rules(NamedTuple):
+    """Everything the kernels read and never write."""
+
+    desk: NDArray[Any]  # (1,) of rules_dtype
+    calendar: NDArray[np.int32]  # (horizon + 1, 1 + 2P): arrival table row, first-response deadline
+    # per priority, resolution deadline per priority, of a ticket that arrives at that step
+    arrival_cdf: NDArray[np.float64]  # (rows, M): P(count <= i); last entry of a row 1
+    trace: NDArray[np.float64]  # (L, 4): step, category, priority, work in minutes (nan: drawn)
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """A scenario made ready for the core.
+
+    Attributes:
+        sizes: shape of the record.
+        rules: arrays for the kernels.
+        agent_names, category_names, priority_names: for display.
+        shares: (agents, categories) float64, the share of each agent's time on each category in the
+            capacity linear programme's solution.
+        capacity_per_hour: tickets an hour that the programme can serve with this mix.
+    """
+
+    sizes: Sizes
+    rules: Rules
+    agent_names: tuple[str, ...]
+    category_names: tuple[str, ...]
+    priority_names: tuple[str, ...]
+    shares: NDArray[np.float64]
+    capacity_per_hour: float

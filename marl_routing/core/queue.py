@@ -1,0 +1,129 @@
+"""The queue: doubly linked lists of tickets, each kept in queue order.
+
+A group of lists is one category (window `per_category`) or the whole desk (`oldest`); with the order
+`priority` a group has one list a priority. So leaving is O(1), and joining too but for `deadline`.
+"""
+
+from marl_routing.core.compiler import kernel
+from marl_routing.core.parameters import BY_DEADLINE, BY_PRIORITY
+from marl_routing.core.record import QUEUED, Record
+
+
+@kernel
+def num_levels(rules: Record) -> int:
+    """Lists of one group."""
+    return int(rules.priority_cdf.shape[1]) if rules.queue_order == BY_PRIORITY else 1
+
+
+@kernel
+def group_of(rules: Record, category: int) -> int:
+    """The group of lists in which tickets of a category wait."""
+    return category if rules.per_category else 0
+
+
+@kernel
+def _list_of(rules: Record, ticket: Record) -> int:
+    group = group_of(rules, ticket.category)
+    if rules.queue_order == BY_PRIORITY:
+        return group * int(rules.priority_cdf.shape[1]) + int(ticket.priority)
+    return group
+
+
+@kernel
+def precedes(rules: Record, ticket: Record, other: Record) -> bool:
+    """Whether `ticket` comes before `other` in the whole queue's order."""
+    if rules.queue_order == BY_PRIORITY and ticket.priority != other.priority:
+        return bool(ticket.priority < other.priority)
+    if rules.queue_order == BY_DEADLINE and ticket.due != other.due:
+        return bool(ticket.due < other.due)
+    return bool(ticket.number < other.number)
+
+
+@kernel
+def join_queue(rules: Record, desk: Record, index: int) -> None:
+    """Put a ticket at its place, searching from the end."""
+    ticket = desk.tickets[index]
+    which = _list_of(rules, ticket)
+    after = desk.tail[which]
+    while after >= 0 and precedes(rules, ticket, desk.tickets[after]):
+        after = desk.tickets[after].previous
+    ticket.holder = QUEUED
+    ticket.previous = after
+    if after >= 0:
+        ticket.next = desk.tickets[after].next
+        desk.tickets[after].next = index
+    else:
+        ticket.next = desk.head[which]
+        desk.head[which] = index
+    if ticket.next >= 0:
+        desk.tickets[ticket.next].previous = index
+    else:
+        desk.tail[which] = index
+    desk.queued[ticket.category] += 1
+    desk.num_queued += 1
+
+
+@kernel
+def leave_queue(rules: Record, desk: Record, index: int) -> None:
+    """Take a ticket out, wherever it stands."""
+    ticket = desk.tickets[index]
+    which = _list_of(rules, ticket)
+    if ticket.previous >= 0:
+        desk.tickets[ticket.previous].next = ticket.next
+    else:
+        desk.head[which] = ticket.next
+    if ticket.next >= 0:
+        desk.tickets[ticket.next].previous = ticket.previous
+    else:
+        desk.tail[which] = ticket.previous
+    desk.queued[ticket.category] -= 1
+    desk.num_queued -= 1
+
+
+@kernel
+def first_of_group(rules: Record, desk: Record, group: int) -> int:
+    """Index of the group's first ticket in queue order, -1 if it is empty."""
+    levels = num_levels(rules)
+    for which in range(group * levels, (group + 1) * levels):
+        if desk.head[which] >= 0:
+            return int(desk.head[which])
+    return -1
+
+
+@kernel
+def next_in_group(rules: Record, desk: Record, index: int) -> int:
+    """Index of the ticket after `index` in its group, -1 at the end."""
+    ticket = desk.tickets[index]
+    if ticket.next >= 0:
+        return int(ticket.next)
+    levels = num_levels(rules)
+    which = _list_of(rules, ticket)
+    for later in range(which + 1, (which // levels + 1) * levels):
+        if desk.head[later] >= 0:
+            return int(desk.head[later])
+    return -1
+
+
+@kernel
+def first_of_category(rules: Record, desk: Record, category: int) -> int:
+    """Index of the first queued ticket of a category, -1 if none waits."""
+    index = first_of_group(rules, desk, group_of(rules, category))
+    while index >= 0 and desk.tickets[index].category != category:
+        index = next_in_group(rules, desk, index)
+    return index
+
+
+@kernel
+def fill_slots(rules: Record, desk: Record) -> None:
+    """Show the window: desk.slots and desk.slot_category, -1 in holes."""
+    groups = desk.queued.shape[0] if rules.per_category else 1
+    window = desk.slots.shape[0] // groups
+    for group in range(groups):
+        index = first_of_group(rules, desk, group)
+        for slot in range(group * window, (group + 1) * window):
+            desk.slots[slot] = index
+            if index >= 0:
+                desk.slot_category[slot] = desk.tickets[index].category
+                index = next_in_group(rules, desk, index)
+            else:
+                desk.slot_category[slot] = -1

@@ -1,0 +1,39 @@
+"""Counter-based draws: every number is a hash of (seed, episode, stream, counters) and nothing else.
+
+The finaliser is splitmix64's (Steele, Lea & Flood 2014, "Fast splittable pseudorandom number
+generators").
+"""
+
+import numpy as np
+
+from marl_routing.core.compiler import entry, kernel
+
+GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+_M1 = np.uint64(0xBF58476D1CE4E5B9)
+_M2 = np.uint64(0x94D049BB133111EB)
+_S30, _S27, _S31, _S11 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(11)
+_UNIT = 2.0**-53
+
+# Streams: one hash key each, so that no draw of one meets a draw of another.
+ARRIVAL, CATEGORY, PRIORITY, WORK, PATIENCE, SERVE, SWITCH, TIE = range(8)
+NUM_STREAMS = 8
+
+
+@entry
+def mix(x: np.uint64) -> np.uint64:
+    """Scramble 64 bits (a bijection)."""
+    z = (x ^ (x >> _S30)) * _M1
+    z = (z ^ (z >> _S27)) * _M2
+    return z ^ (z >> _S31)
+
+
+@kernel
+def fold(h: np.uint64, i: int) -> np.uint64:
+    """The hash of everything in `h` and the counter `i` >= 0."""
+    return mix(h + np.uint64(i + 1) * GOLDEN)
+
+
+@kernel
+def unit(bits: np.uint64) -> float:
+    """53 of the bits as a float64 in [0, 1)."""
+    return np.float64(bits >> _S11) * _UNIT

@@ -1,0 +1,157 @@
+"""The state record: one contiguous record a desk; every size lives in its dtype."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from marl_routing.core.random import NUM_STREAMS
+from marl_routing.core.terms import NUM_AGENT_TERMS, NUM_DESK_TERMS
+
+Record = Any  # one desk's state or rules, as kernels see it
+
+NEVER = 1 << 30  # a deadline that does not exist, in steps
+QUEUED = -1  # ticket.holder when nobody holds it
+GONE = -2  # ticket.holder once it has left the desk
+WHEEL = 64  # buckets of the timer wheel (a power of two)
+WORK_SHAPES = 1024  # points of the unit-mean work table
+PATIENCE_BITS = 32  # binary digits of a drawn patience
+
+FIRST_RESPONSE, RESOLUTION, PATIENCE_ENDS = range(3)  # what a ticket's three timers wait for
+NUM_TIMERS = 3
+
+
+class Sizes(NamedTuple):
+    """What fixes the shape of a desk's record; desks of equal sizes share compiled code."""
+
+    agents: int
+    categories: int
+    priorities: int
+    slots: int  # K, the visible tickets
+    tickets: int  # most open tickets
+    capacity: int  # largest capacity of any agent
+    bins: int  # steps a histogram can tell apart
+    lists: int  # ordered lists that make up the queue: groups x levels
+    own: int  # floats of an agent's own observation block
+    private: int  # floats of its private slot block (3 a slot)
+    shared: int  # floats of the block that every agent sees
+
+
+TICKET = np.dtype(
+    [
+        ("work", "f8"),  # minutes of nominal effort left (drawn work)
+        ("number", "i4"),  # place in the arrival stream
+        ("arrived", "i4"),  # step
+        ("first_due", "i4"),  # step by which the first step of service is promised
+        ("due", "i4"),  # step by which resolution is promised
+        ("patience_ends", "i4"),  # step at which its customer gives up
+        ("held_back", "i4"),  # clock at which a dispatcher decided to hold it back, -1: never
+        ("accepted", "i4"),  # step of the first accept, -1 before
+        ("served", "i4"),  # steps of service so far
+        ("inverse_target", "f4"),  # 1 / (due - arrived); without a target 1 / horizon
+        ("category", "i2"),
+        ("priority", "i2"),
+        ("holder", "i2"),  # agent, QUEUED or GONE
+        ("delay", "i2"),  # steps of context switch left; -1: not begun
+        ("breached", "i1"),  # resolution target missed and counted
+        ("first_breached", "i1"),
+        ("next", "i4"),  # neighbours in its queue list
+        ("previous", "i4"),
+        ("timer_next", "i4", (NUM_TIMERS,)),  # neighbours in the timer wheel
+        ("timer_previous", "i4", (NUM_TIMERS,)),  # -2: not in the wheel
+    ],
+    align=True,
+)
+
+
+def state_dtype(sizes: Sizes) -> np.dtype[np.void]:
+    """The record of one desk: what every tick touches first, what few ticks touch last."""
+    agents, categories, priorities = sizes.agents, sizes.categories, sizes.priorities
+    hot = [
+        ("keys", "u8", (NUM_STREAMS,)),  # one hash key a stream, of (seed, episode)
+        ("seed_key", "u8"),
+        ("episode", "i4"),
+        ("step", "i4"),  # the clock
+        ("next_number", "i4"),
+        ("trace_next", "i4"),
+        ("num_free", "i4"),
+        ("num_queued", "i4"),
+        ("num_open", "i4"),
+        ("queued", "i4", (categories,)),  # queue length per category
+        ("open", "i4", (categories,)),  # queued + held, per category
+        ("head", "i4", (sizes.lists,)),
+        ("tail", "i4", (sizes.lists,)),
+        ("slots", "i4", (sizes.slots,)),  # ticket index in each visible slot, -1: a hole
+        ("held_count", "i4", (agents,)),
+        ("held", "i4", (agents, sizes.capacity)),  # ticket indices, in order of acceptance
+        ("idle_since", "i4", (agents,)),
+        ("last_category", "i4", (agents,)),  # of the latest ticket begun, -1: none
+        ("hand_steps", "f8", (agents,)),  # expected handle steps of the tickets held
+        ("measured", "i4"),  # 1 once the warm-up is over
+        ("waiting_reward", "f4"),  # waiting weights times open tickets, after the actions
+        ("desk_terms", "f4", (NUM_DESK_TERMS,)),  # this tick's raw reward terms
+        ("terms", "f4", (NUM_AGENT_TERMS, agents)),
+        ("wheel", "i4", (WHEEL,)),
+        ("free", "i4", (sizes.tickets,)),
+        # scratch
+        ("slot_category", "i4", (sizes.slots,)),  # -1: a hole
+        ("chosen", "i4", (agents,)),  # slot each agent may accept this tick, -1: pass
+        ("won", "i4", (agents,)),  # 1 if the agent accepted a ticket this tick
+        ("order", "i4", (agents,)),  # agents in the order of arbitration's score
+        ("group", "i4", (agents,)),  # agents of equal score, by tie draw
+        ("tie", "u8", (agents,)),
+        ("place", "f4", (agents,)),  # 1 / (1 + idle agents that arbitration puts first)
+        ("slot_mask", "i1", (1 + sizes.slots,)),
+        ("shared", "f4", (sizes.shared,)),
+    ]
+    kpis = [
+        ("initial", "i4"),
+        ("arrivals", "i4"),
+        ("resolved", "i4"),
+        ("abandoned", "i4"),
+        ("dropped", "i4"),
+        ("accepts", "i4"),
+        ("lost_accepts", "i4"),
+        ("illegal_actions", "i4"),
+        ("context_switches", "i4"),
+        ("breaches", "i4"),
+        # from here on: tickets that arrived after the warm-up, and time after it
+        ("kpi_arrivals", "i4"),
+        ("kpi_resolved", "i4"),
+        ("kpi_abandoned", "i4"),
+        ("kpi_dropped", "i4"),
+        ("kpi_accepted", "i4"),
+        ("kpi_started", "i4"),
+        ("first_met", "i4"),
+        ("kpi_first_breached", "i4"),
+        (
+            "first_lost",
+            "i4",
+        ),  # abandoned or dropped with the first response neither met nor breached
+        ("met", "i4", (priorities,)),
+        ("breached", "i4", (priorities,)),
+        (
+            "lost",
+            "i4",
+            (priorities,),
+        ),  # abandoned or dropped, the resolution target not yet breached
+        ("accept_wait", "i8"),  # steps waited to accept, over accepted tickets
+        ("start_wait", "i8"),  # steps waited to first service, over tickets begun
+        ("abandoned_accept_wait", "i8"),  # steps waited by tickets that left unaccepted
+        ("abandoned_start_wait", "i8"),
+        ("abandoned_unaccepted", "i4"),
+        ("measured_steps", "i4"),
+        ("open_area", "i8"),  # open tickets summed over measured steps
+        ("queue_area", "i8"),
+        ("match", "f8"),  # expertise summed over accepts
+        ("busy", "i8", (agents,)),  # tickets in work summed over measured steps
+        ("resolved_by", "i4", (agents,)),
+        ("reward", "f8", (agents,)),
+        ("term_sums", "f8", (NUM_AGENT_TERMS + NUM_DESK_TERMS,)),
+    ]
+    tables = [
+        ("tickets", TICKET, (sizes.tickets,)),
+        ("resolution_by_priority", "i4", (priorities, sizes.bins)),  # histograms of steps
+        ("resolution_by_category", "i4", (categories, sizes.bins)),
+        ("wait_histogram", "i4", (sizes.bins,)),
+    ]
+    return np.dtype(hot + kpis + tables, align=True)

@@ -1,0 +1,116 @@
+"""Reward: raw named terms, then r = (1 - sharing) x + sharing mean(x) with x = weights . terms."""
+
+from marl_routing.core.compiler import kernel
+from marl_routing.core.record import Record
+from marl_routing.core.terms import (
+    ABANDONED,
+    AGENT_TERMS,
+    DROPPED,
+    IDLE_WITH_BACKLOG,
+    IMBALANCE,
+    NUM_AGENT_TERMS,
+    SLA_BREACH,
+    TERMS,
+    UNHELD_BREACH,
+    WAITING,
+)
+
+_ABANDONED_WEIGHT, _DROPPED_WEIGHT = TERMS.index("abandoned"), TERMS.index("dropped")
+assert TERMS[:NUM_AGENT_TERMS] == AGENT_TERMS
+
+
+@kernel
+def clear_terms(rules: Record, desk: Record) -> None:
+    """Start a tick's account."""
+    desk.measured = 1 if desk.step >= rules.warm_up_steps else 0
+    desk.waiting_reward = 0.0
+    for term in range(desk.desk_terms.shape[0]):
+        desk.desk_terms[term] = 0.0
+    for term in range(desk.terms.shape[0]):
+        for agent in range(desk.terms.shape[1]):
+            desk.terms[term, agent] = 0.0
+    for agent in range(desk.won.shape[0]):
+        desk.won[agent] = 0
+
+
+@kernel
+def credit_agent(desk: Record, term: int, agent: int, amount: float) -> None:
+    """Add to a term of the holder or actor."""
+    desk.terms[term, agent] += amount
+    if desk.measured:
+        desk.term_sums[term] += amount
+
+
+@kernel
+def credit_desk(desk: Record, term: int, amount: float) -> None:
+    """Add to a term that the whole desk shares."""
+    desk.desk_terms[term] += amount
+    if desk.measured:
+        desk.term_sums[desk.terms.shape[0] + term] += amount
+
+
+@kernel
+def charge_imbalance(rules: Record, desk: Record) -> None:
+    """After the accepts: is the load of the agents lopsided?"""
+    any_won = 0
+    least, most, capacity = desk.held_count[0], desk.held_count[0], rules.capacity[0]
+    for agent in range(desk.held_count.shape[0]):
+        any_won |= desk.won[agent]
+        least = min(least, desk.held_count[agent])
+        most = max(most, desk.held_count[agent])
+        capacity = max(capacity, rules.capacity[agent])
+    if any_won and 2 * (most - least) > capacity:
+        for agent in range(desk.won.shape[0]):
+            if desk.won[agent]:
+                credit_agent(desk, IMBALANCE, agent, 1.0)
+
+
+@kernel
+def charge_holding(rules: Record, desk: Record) -> None:
+    """Right after the actions: the cost of open tickets, and of agents idle beside a queue."""
+    credit_desk(desk, WAITING, desk.num_open)
+    for category in range(desk.open.shape[0]):
+        desk.waiting_reward += rules.waiting_weights[category] * desk.open[category]
+    if desk.num_queued > 0:
+        for agent in range(desk.held_count.shape[0]):
+            if desk.held_count[agent] == 0:
+                credit_agent(desk, IDLE_WITH_BACKLOG, agent, 1.0)
+
+
+@kernel
+def pay(rules: Record, desk: Record, rewards: Record) -> None:
+    """Weigh this tick's terms into one reward an agent.
+
+    Args:
+        rules, desk: records.
+        rewards: (agents,) float32, written.
+    """
+    agents = desk.held_count.shape[0]
+    weights = rules.weights
+    common = (
+        desk.waiting_reward
+        + weights[_ABANDONED_WEIGHT] * desk.desk_terms[ABANDONED]
+        + weights[_DROPPED_WEIGHT] * desk.desk_terms[DROPPED]
+        + weights[SLA_BREACH] * desk.desk_terms[UNHELD_BREACH]
+    ) / agents
+    for agent in range(agents):
+        rewards[agent] = common
+    for term in range(desk.terms.shape[0]):
+        if weights[term] != 0.0:
+            for agent in range(agents):
+                rewards[agent] += weights[term] * desk.terms[term, agent]
+    if rules.sharing > 0.0:
+        _share(rules, rewards)
+    if desk.measured:
+        for agent in range(agents):
+            desk.reward[agent] += rewards[agent]
+
+
+@kernel
+def _share(rules: Record, rewards: Record) -> None:
+    total = 0.0
+    for agent in range(rewards.shape[0]):
+        total += rewards[agent]
+    shared = rules.sharing * (total / rewards.shape[0])
+    for agent in range(rewards.shape[0]):
+        rewards[agent] = (1.0 - rules.sharing) * rewards[agent] + shared

@@ -1,0 +1,70 @@
+"""Runs the kernel over a batch's buffers, each thread on a run of neighbouring desks."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from marl_routing.core.compiler import bind
+from marl_routing.core.loops import run_desks
+
+NUM_RULES = 4  # arrays that all desks share come first, then the states, then one blank record
+
+
+class Runner:
+    """The compiled tick with its arrays bound to it.
+
+    Args:
+        arrays: the array arguments of `run_desks`, in its order.
+        num_envs: desks.
+        num_threads: threads that share them.
+        autoreset: as in `run_desks`.
+    """
+
+    def __init__(
+        self,
+        arrays: tuple[NDArray[Any], ...],
+        num_envs: int,
+        num_threads: int,
+        autoreset: bool,
+    ) -> None:
+        self._arrays, self._autoreset = arrays, autoreset
+        bounds = np.linspace(0, num_envs, num_threads + 1).astype(int).tolist()
+        self._runs = [slice(first, last) for first, last in pairwise(bounds)]
+        self._forget_entries()
+
+    def _forget_entries(self) -> None:
+        self._entries: dict[tuple[bool, bool, bool], list[Callable[[], None]]] = {}
+        self._pool: ThreadPoolExecutor | None = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {k: v for k, v in self.__dict__.items() if k not in ("_entries", "_pool")}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._forget_entries()
+
+    def run(self, ticks: bool, begins: bool, shows: bool) -> None:
+        """Run `run_desks` over all desks."""
+        kind = (ticks, begins, shows)
+        entries = self._entries.get(kind)
+        if entries is None:
+            entries = [bind(run_desks, self._arguments(run, kind)) for run in self._runs]
+            self._entries[kind] = entries
+        if len(entries) == 1:
+            entries[0]()
+            return
+        if self._pool is None:
+            self._pool = ThreadPoolExecutor(len(entries))
+        for done in [self._pool.submit(entry) for entry in entries]:
+            done.result()
+
+    def _arguments(self, run: slice, kind: tuple[bool, bool, bool]) -> tuple[Any, ...]:
+        rules, states = self._arrays[:NUM_RULES], self._arrays[NUM_RULES]
+        blank, buffers = self._arrays[NUM_RULES + 1], self._arrays[NUM_RULES + 2 :]
+        # Without autoreset one unused row stands for the finals of all desks.
+        own = [buffer[run] if len(buffer) == len(states) else buffer for buffer in buffers]
+        return (*rules, states[run], blank, *own, *kind, self._autoreset)

@@ -1,0 +1,82 @@
+"""Promises and patience: abandonment, and breaches of the first-response and resolution targets."""
+
+from marl_routing.core.compiler import kernel
+from marl_routing.core.lifecycle import depart, is_measured, remove_held
+from marl_routing.core.queue import leave_queue
+from marl_routing.core.record import (
+    FIRST_RESPONSE,
+    NEVER,
+    NUM_TIMERS,
+    QUEUED,
+    WHEEL,
+    Record,
+)
+from marl_routing.core.reward import credit_agent, credit_desk
+from marl_routing.core.terms import ABANDONED, SLA_BREACH, UNHELD_BREACH
+from marl_routing.core.timers import next_due, stop_timer
+
+
+@kernel
+def abandon(rules: Record, desk: Record) -> None:
+    """Tickets that were never worked on and whose patience ends now leave."""
+    bucket = desk.step & (WHEEL - 1)
+    node = next_due(desk, desk.wheel[bucket], True)
+    while node >= 0:
+        _abandon_ticket(rules, desk, node // NUM_TIMERS)
+        # Leaving takes other timers of the ticket off the wheel too: start over.
+        node = next_due(desk, desk.wheel[bucket], True)
+
+
+@kernel
+def _abandon_ticket(rules: Record, desk: Record, index: int) -> None:
+    ticket = desk.tickets[index]
+    if ticket.holder == QUEUED:
+        leave_queue(rules, desk, index)
+    else:
+        remove_held(rules, desk, index)
+    desk.abandoned += 1
+    credit_desk(desk, ABANDONED, 1.0)
+    if is_measured(rules, ticket):
+        waited = desk.step - ticket.arrived
+        desk.kpi_abandoned += 1
+        desk.abandoned_start_wait += waited
+        if ticket.accepted < 0:
+            desk.abandoned_unaccepted += 1
+            desk.abandoned_accept_wait += waited
+        if ticket.due < NEVER and not ticket.breached:
+            desk.lost[ticket.priority] += 1
+        if ticket.first_due < NEVER and not ticket.first_breached:
+            desk.first_lost += 1
+    depart(desk, index)
+
+
+@kernel
+def breach(rules: Record, desk: Record) -> None:
+    """Count each target whose deadline is reached unmet, once a target and ticket."""
+    node = next_due(desk, desk.wheel[desk.step & (WHEEL - 1)], False)
+    while node >= 0:
+        index, timer = node // NUM_TIMERS, node % NUM_TIMERS
+        ticket = desk.tickets[index]
+        after = ticket.timer_next[timer]
+        stop_timer(desk, index, timer)
+        if timer == FIRST_RESPONSE:
+            ticket.first_breached = 1
+            if is_measured(rules, ticket):
+                desk.kpi_first_breached += 1
+            _charge(desk, ticket, rules.first_response_weight)
+        else:
+            ticket.breached = 1
+            desk.breaches += 1
+            if is_measured(rules, ticket):
+                desk.breached[ticket.priority] += 1
+            _charge(desk, ticket, 1.0)
+        node = next_due(desk, after, False)
+
+
+@kernel
+def _charge(desk: Record, ticket: Record, amount: float) -> None:
+    """A breach is the holder's, or the desk's while nobody holds the ticket."""
+    if ticket.holder == QUEUED:
+        credit_desk(desk, UNHELD_BREACH, amount)
+    else:
+        credit_agent(desk, SLA_BREACH, ticket.holder, amount)

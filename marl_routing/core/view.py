@@ -1,0 +1,94 @@
+"""What policies see of many desks at once, as arrays."""
+
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from marl_routing.core.parameters import Parameters
+
+Ints = NDArray[np.int32]
+
+
+class DeskView:
+    """N desks of one scenario as they stand; do not keep a view past the next step.
+
+    Attributes:
+        step: (N,) the clocks.
+        slots: (N, K) ticket index in each visible slot, -1 in holes.
+        held, idle_since: (N, A) tickets held; step since which an agent holds nothing.
+        queued: (N, C) tickets waiting per category.
+        expertise, speed, handle_steps, shares: (A, C); shares are those of the capacity programme.
+        mean_minutes, waiting_weights: (C,); capacity, concurrency: (A,).
+    """
+
+    def __init__(self, states: NDArray[Any], parameters: Parameters) -> None:
+        self._tickets = states["tickets"]
+        self.step: Ints = states["step"]
+        self.slots: Ints = states["slots"]
+        self.held: Ints = states["held_count"]
+        self.idle_since: Ints = states["idle_since"]
+        self.queued: Ints = states["queued"]
+        rules = parameters.rules.desk[0]
+        self.expertise: NDArray[np.float32] = rules["expertise"]
+        self.speed: NDArray[np.float64] = rules["speed"]
+        self.handle_steps: NDArray[np.float32] = rules["handle_steps"]
+        self.mean_minutes: NDArray[np.float64] = rules["mean_minutes"]
+        self.waiting_weights: NDArray[np.float32] = rules["waiting_weights"]
+        self.capacity: Ints = rules["capacity"]
+        self.concurrency: Ints = rules["concurrency"]
+        self.step_minutes = float(rules["step_minutes"])
+        self.shares = parameters.shares
+        self.num_priorities = parameters.sizes.priorities
+
+    def _of_slots(self, name: str, hole: int = -1) -> Ints:
+        values = np.take_along_axis(self._tickets[name], np.maximum(self.slots, 0), axis=1)
+        return np.where(self.filled, values, hole).astype(np.int32)
+
+    @cached_property
+    def filled(self) -> NDArray[np.bool_]:
+        """(N, K): whether the slot shows a ticket."""
+        filled: NDArray[np.bool_] = self.slots >= 0
+        return filled
+
+    @cached_property
+    def category(self) -> Ints:
+        """(N, K), -1 in holes."""
+        return self._of_slots("category")
+
+    @cached_property
+    def priority(self) -> Ints:
+        """(N, K), 0 = most urgent, -1 in holes."""
+        return self._of_slots("priority")
+
+    @cached_property
+    def number(self) -> Ints:
+        """(N, K): place in the arrival stream, -1 in holes."""
+        return self._of_slots("number")
+
+    @cached_property
+    def arrived(self) -> Ints:
+        """(N, K): step of arrival, -1 in holes."""
+        return self._of_slots("arrived")
+
+    @cached_property
+    def due(self) -> Ints:
+        """(N, K): step of the resolution deadline (record.NEVER without one), -1 in holes."""
+        return self._of_slots("due")
+
+    @cached_property
+    def first_due(self) -> Ints:
+        """(N, K): step of the first-response deadline (record.NEVER without one), -1 in holes."""
+        return self._of_slots("first_due")
+
+    @cached_property
+    def idle(self) -> NDArray[np.bool_]:
+        """(N, A): agents that hold nothing."""
+        return self.held == 0
+
+    @cached_property
+    def available(self) -> NDArray[np.bool_]:
+        """(N, A): agents that would work on another ticket at once."""
+        available: NDArray[np.bool_] = self.held < self.concurrency
+        return available

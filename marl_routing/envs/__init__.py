@@ -1,0 +1,1 @@
+"""Where PettingZoo enters: the desk as parallel and AEC environments, and as a batch of arrays."""

@@ -1,0 +1,31 @@
+"""`DeskBatch`: many desks of one scenario as arrays, the fast path."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from marl_routing.core.batch import Batch
+from marl_routing.core.user_terms import RewardTerm
+from marl_routing.scenario import Scenario, compile_scenario, load_scenario
+
+
+class DeskBatch(Batch):
+    """`core.batch.Batch` that takes a scenario's name, path or object.
+
+    Args:
+        scenario: a shipped or registered name, a path, or a `Scenario`.
+        num_envs: desks; desk i has seed `seed + i`.
+        num_threads: threads that share the desks; results do not depend on it.
+        reward_terms: the user's own reward terms.
+    """
+
+    def __init__(
+        self,
+        scenario: str | Path | Scenario = "saas_balanced",
+        num_envs: int = 1,
+        num_threads: int = 1,
+        reward_terms: Sequence[RewardTerm] = (),
+    ) -> None:
+        self.scenario = load_scenario(scenario)
+        super().__init__(
+            compile_scenario(self.scenario), num_envs, num_threads, reward_terms=reward_terms
+        )

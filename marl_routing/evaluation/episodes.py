@@ -1,0 +1,90 @@
+"""Episodes of a policy: many at once as a batch, or one on a parallel environment."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from marl_routing.envs.desk_batch import DeskBatch
+from marl_routing.envs.parallel import TicketRoutingEnv
+from marl_routing.policies.policy import Policy
+from marl_routing.scenario import Scenario, load_scenario
+
+Kpis: TypeAlias = Mapping[str, Any]
+Progress: TypeAlias = Callable[[int], None]  # told how many desk-steps were just done
+
+BATCH = 256  # desks at once: more outgrow the cache
+
+
+def rollout(
+    scenario: str | Path | Scenario,
+    policy: Policy,
+    episodes: int,
+    seed: int = 0,
+    *,
+    progress: Progress | None = None,
+) -> list[Kpis]:
+    """Play whole episodes of a policy, seeds `seed`, `seed + 1`, ...
+
+    Two policies on the same seeds meet the same tickets, and an episode is the same whatever the
+    number of episodes.
+
+    Args:
+        scenario: a name, a path or a `Scenario`.
+        policy: chooses every agent's action.
+        episodes: at least 1.
+        seed: of the first episode.
+        progress: called with the desk-steps just done.
+
+    Returns:
+        The KPIs of each episode, in order of seeds.
+    """
+    if episodes < 1:
+        raise ValueError(f"episodes must be at least 1, not {episodes}")
+    scenario = load_scenario(scenario)
+    results: list[Kpis] = []
+    for first in range(0, episodes, BATCH):
+        desks = DeskBatch(scenario, num_envs=min(BATCH, episodes - first))
+        results += _play_batch(desks, policy, seed + first, progress)
+    return results
+
+
+def _play_batch(
+    desks: DeskBatch, policy: Policy, seed: int, progress: Progress | None
+) -> list[Kpis]:
+    """One episode on every desk; all end together."""
+    desks.reset(seed=seed)
+    policy.reset(seed)
+    num_envs = len(desks.truncations)
+    while True:
+        desks.step(policy.act(desks.view(), desks.action_masks))
+        if progress is not None:
+            progress(num_envs)
+        if desks.truncations.all():
+            return [kpis for kpis in desks.final_metrics if kpis is not None]
+
+
+def play(
+    env: TicketRoutingEnv, policy: Policy, seed: int = 0, max_steps: int | None = None
+) -> dict[str, Any]:
+    """Play one episode on a parallel environment, which renders if it is made to.
+
+    Args:
+        env: with `action_mask="info"`.
+        policy: chooses every agent's action.
+        seed: of the episode and of the policy's ties.
+        max_steps: stop earlier than the horizon.
+
+    Returns:
+        The KPIs at the end.
+    """
+    _, infos = env.reset(seed=seed)
+    policy.reset(seed)
+    steps = 0
+    while env.agents and steps != max_steps:
+        masks = np.stack([infos[agent]["action_mask"] for agent in env.agents])
+        actions = policy.act(env.view(), masks[None])[0]
+        *_, infos = env.step(dict(zip(env.agents, actions.tolist(), strict=True)))
+        steps += 1
+    return env.metrics()

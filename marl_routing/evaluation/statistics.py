@@ -1,0 +1,51 @@
+"""Means with 95 % intervals, and paired differences between policies that met the same tickets."""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+LEVEL = 0.95
+
+
+class Interval(NamedTuple):
+    """A mean and its two-sided Student t interval (nan where too few samples are known)."""
+
+    mean: float
+    low: float
+    high: float
+
+    @property
+    def excludes_zero(self) -> bool:
+        """Whether the whole interval lies on one side of 0."""
+        return self.low > 0 or self.high < 0
+
+
+def mean_interval(samples: ArrayLike, level: float = LEVEL) -> Interval:
+    """Mean of independent samples with its t interval.
+
+    Args:
+        samples: (n,) one number an episode; nan where an episode has none, which is left out.
+        level: of confidence.
+    """
+    values: NDArray[np.float64] = np.asarray(samples, np.float64)
+    values = values[np.isfinite(values)]
+    if values.size == 0:
+        return Interval(math.nan, math.nan, math.nan)
+    mean = float(values.mean())
+    if values.size == 1:
+        return Interval(mean, math.nan, math.nan)
+    from scipy.stats import t
+
+    error = float(values.std(ddof=1)) / math.sqrt(values.size)
+    half = float(t.ppf(0.5 + level / 2, values.size - 1)) * error
+    return Interval(mean, mean - half, mean + half)
+
+
+def paired_difference(first: ArrayLike, second: ArrayLike, level: float = LEVEL) -> Interval:
+    """Mean of `first - second`, episode by episode: both (n,), of the same seeds in one order."""
+    left, right = np.asarray(first, np.float64), np.asarray(second, np.float64)
+    if left.shape != right.shape:
+        raise ValueError(f"paired samples must have one length, not {left.size} and {right.size}")
+    return mean_interval(left - right, level)

@@ -1,0 +1,38 @@
+"""The c-mu rule: free agents take the ticket with the largest holding cost times service rate.
+
+Cox & Smith (1961), "Queues"; heavy traffic: Van Mieghem (1995), "Dynamic scheduling with convex
+delay costs: the generalized c-mu rule", Ann. Appl. Probab. 5.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from marl_routing.core.view import DeskView
+from marl_routing.policies.matching import Key, agent_by_agent
+from marl_routing.policies.ranked import RankedPolicy, per_slot
+
+
+class CMu(RankedPolicy):
+    """Agents choose in random order; holding costs are the scenario's `waiting` weights."""
+
+    name = "c_mu"
+    matcher = agent_by_agent
+
+    def keys(self, view: DeskView) -> Sequence[Key]:
+        """The largest cost saved per step."""
+        return (per_slot(savings_rate(view), view),)
+
+
+def savings_rate(view: DeskView) -> NDArray[np.float64]:
+    """(A, C): holding cost a step of category c, times the chance that agent a ends one in a step.
+
+    A scenario that does not charge waiting is read as charging every category 1.
+    """
+    costs = np.maximum(-view.waiting_weights.astype(np.float64), 0.0)
+    costs = costs if costs.any() else np.ones_like(costs)
+    handle = view.handle_steps.astype(np.float64)
+    rate = np.divide(1.0, handle, out=np.zeros_like(handle), where=handle > 0)
+    savings: NDArray[np.float64] = costs * np.minimum(rate, 1.0)
+    return savings

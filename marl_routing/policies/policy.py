@@ -1,0 +1,35 @@
+"""What a routing policy is: something that chooses every agent's action on N desks at once."""
+
+from typing import Protocol, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from marl_routing.core.view import DeskView
+
+Actions: TypeAlias = NDArray[np.int32]  # (N, A): 0 = pass, 1..K = accept that visible slot
+Masks: TypeAlias = NDArray[np.int8]  # (N, A, 1 + K): 1 where the action is legal
+
+
+class Policy(Protocol):
+    """A rule that routes tickets on N desks of one scenario at once.
+
+    Attributes:
+        name: what tables call it; `load_policy(name)` gives an equal policy.
+    """
+
+    name: str
+
+    def reset(self, seed: int) -> None:
+        """Forget everything; desk i then draws its ties from `seed + i`, however many desks."""
+
+    def act(self, view: DeskView, masks: Masks) -> Actions:
+        """Choose actions.
+
+        Args:
+            view: the N desks as arrays.
+            masks: (N, A, 1 + K) int8, 1 where an action is legal.
+
+        Returns:
+            (N, A) int32 actions, all legal, no slot of a desk taken twice.
+        """

@@ -1,0 +1,87 @@
+"""The table of policies, and how a text such as `threshold:help_beyond=7` becomes one."""
+
+import inspect
+import math
+from collections.abc import Callable, Mapping
+
+from marl_routing.policies.best_skill import BestSkill
+from marl_routing.policies.c_mu import CMu
+from marl_routing.policies.earliest_deadline import EarliestDeadline
+from marl_routing.policies.fcfs_longest_idle import FcfsLongestIdle
+from marl_routing.policies.highest_priority import HighestPriority
+from marl_routing.policies.hungarian import Hungarian
+from marl_routing.policies.least_loaded import LeastLoaded
+from marl_routing.policies.lp_specialist import LpSpecialist
+from marl_routing.policies.pass_ import Pass
+from marl_routing.policies.policy import Policy
+from marl_routing.policies.random_ import Random
+from marl_routing.policies.round_robin import RoundRobin
+from marl_routing.policies.threshold import Threshold
+
+_RULES: tuple[type[Policy], ...] = (
+    Pass,
+    Random,
+    RoundRobin,
+    LeastLoaded,
+    FcfsLongestIdle,
+    BestSkill,
+    HighestPriority,
+    EarliestDeadline,
+    CMu,
+    Hungarian,
+    Threshold,
+    LpSpecialist,
+)
+_BY_NAME: dict[str, Callable[..., Policy]] = {rule.name: rule for rule in _RULES}
+
+
+def list_policies() -> list[str]:
+    """Names of the shipped policies, the simplest first."""
+    return list(_BY_NAME)
+
+
+def load_policy(text: str) -> Policy:
+    """Build a policy from `name` or `name:parameter=value:parameter=value`.
+
+    Args:
+        text: for example `"c_mu"` or `"threshold:help_beyond=7"`.
+
+    Returns:
+        A policy whose `name` is `text`.
+
+    Raises:
+        ValueError: unknown name or parameter, or a value of the wrong kind.
+    """
+    name, _, settings = text.partition(":")
+    if name not in _BY_NAME:
+        known = ", ".join(_BY_NAME)
+        raise ValueError(f"policy: no policy is called {name!r}; expected one of {known}")
+    rule = _BY_NAME[name]
+    policy = rule(**_parse(name, settings, inspect.signature(rule).parameters))
+    policy.name = text
+    return policy
+
+
+def _parse(
+    name: str, settings: str, known: Mapping[str, inspect.Parameter]
+) -> dict[str, int | float]:
+    """Read `parameter=value:...` by the constructor's own annotations."""
+    values: dict[str, int | float] = {}
+    for setting in filter(None, settings.split(":")):
+        key, _, value = setting.partition("=")
+        if key not in known:
+            expected = ", ".join(known) or "none"
+            raise ValueError(f"policy {name}: no parameter {key!r}; expected {expected}")
+        values[key] = _number(f"policy {name}: {key}", known[key].annotation, value)
+    return values
+
+
+def _number(field: str, kind: type[int] | type[float], text: str) -> int | float:
+    """Read one finite number."""
+    try:
+        number = kind(text)
+    except ValueError:
+        number = math.nan
+    if not math.isfinite(number):
+        raise ValueError(f"{field} must be a finite {kind.__name__}, not {text!r}")
+    return number

@@ -1,0 +1,68 @@
+"""Section `agents`: the team, generated or listed."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from marl_routing.scenario.errors import fault
+from marl_routing.scenario.values import Count, Few, Name, Section, Share
+
+Generator = Literal["specialists", "generalists", "uniform", "nested", "chain"]
+
+
+class Agent(Section):
+    """One listed agent; capacity and concurrency default to the team's."""
+
+    name: Name
+    expertise: Annotated[tuple[Share, ...], Field(min_length=1)] | None = None  # per category
+    capacity: Few | None = None
+    concurrency: Few | None = None
+
+
+class Agents(Section):
+    """The team: either `count` agents by a generator, or an explicit `team`.
+
+    Attributes:
+        count: number of agents (that of `team` where there is one).
+        generator: how expertise is made; may be left out where `service.minutes` gives it.
+        seed: of the generator; the team belongs to the scenario, not to the episode.
+        capacity: most open tickets an agent may hold.
+        concurrency: tickets an agent has in work at once.
+        team: explicit agents.
+    """
+
+    count: Few | None = None
+    generator: Generator | None = None
+    seed: Count = 0
+    capacity: Few = 10
+    concurrency: Few = 1
+    team: Annotated[tuple[Agent, ...], Field(min_length=1)] | None = None
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Self:
+        if (self.count is None) == (self.team is None):
+            raise fault("count", "give either count or team, and only one of them")
+        if self.team is not None and self.generator is not None:
+            raise fault("generator", "a listed team is not generated, leave one of them out")
+        return self
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names for display."""
+        if self.team is not None:
+            return tuple(agent.name for agent in self.team)
+        return tuple(f"agent_{i}" for i in range(self.count or 0))
+
+    @property
+    def capacities(self) -> tuple[int, ...]:
+        """Most open tickets, per agent."""
+        if self.team is None:
+            return (self.capacity,) * len(self.names)
+        return tuple(agent.capacity or self.capacity for agent in self.team)
+
+    @property
+    def concurrencies(self) -> tuple[int, ...]:
+        """Tickets in work at once, per agent."""
+        if self.team is None:
+            return (self.concurrency,) * len(self.names)
+        return tuple(agent.concurrency or self.concurrency for agent in self.team)

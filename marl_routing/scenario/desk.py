@@ -1,0 +1,77 @@
+"""Sections `queue`, `sla`, `patience`, `protocol` and `observation`: the rules of the desk."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from marl_routing.scenario.errors import fault
+from marl_routing.scenario.values import Few, Positive, Section
+
+Targets = Annotated[tuple[Positive | None, ...], Field(min_length=1)]
+
+
+class Queue(Section):
+    """Where tickets wait.
+
+    Attributes:
+        max_open_tickets: an arrival beyond these is dropped.
+        max_per_category: most tickets of a category that may be queued.
+        order: ties go to the lower ticket number.
+        window: `per_category` shows the first few of each category, `oldest` the first `size`.
+        size: K of the window `oldest` (default: one slot an agent).
+    """
+
+    max_open_tickets: Few = 100
+    max_per_category: Few | None = None
+    order: Literal["fifo", "priority", "deadline"] = "fifo"
+    window: Literal["per_category", "oldest"] = "per_category"
+    size: Few | None = None
+
+    @model_validator(mode="after")
+    def _size_of_oldest(self) -> Self:
+        if self.size is not None and self.window != "oldest":
+            raise fault("size", "only for window oldest; per_category finds its own size")
+        return self
+
+
+class Sla(Section):
+    """Targets in minutes, one per priority, null for none.
+
+    With `clock: business` only the minutes of `time.business_hours` count.
+    """
+
+    first_response_minutes: Targets | None = None
+    resolution_minutes: Targets | None = None
+    clock: Literal["always", "business"] = "always"
+
+
+class Patience(Section):
+    """Mean minutes until the customer of a ticket on which nobody works gives up; null: never."""
+
+    mean_minutes_by_priority: Targets | None = None
+    mean_minutes_by_category: Targets | None = None
+
+    @model_validator(mode="after")
+    def _one_table(self) -> Self:
+        if (self.mean_minutes_by_priority is None) == (self.mean_minutes_by_category is None):
+            raise fault(
+                "mean_minutes_by_priority",
+                "give either mean_minutes_by_priority or mean_minutes_by_category, "
+                "and only one of them",
+            )
+        return self
+
+
+class Protocol(Section):
+    """How agents take tickets, and what happens when several want the same one."""
+
+    kind: Literal["accept"] = "accept"
+    arbitration: Literal["expertise", "least_loaded", "longest_idle", "random"] = "expertise"
+    on_conflict: Literal["lose", "next_of_category"] = "lose"
+
+
+class Observation(Section):
+    """What agents see of their colleagues and of themselves."""
+
+    peers: Literal["full", "summary", "none"] = "full"
+    identity: Literal["one_hot", "rank"] = "one_hot"

@@ -1,0 +1,107 @@
+"""Scenario files and trace files: strict YAML, JSON, CSV."""
+
+import csv
+import json
+import re
+from pathlib import Path
+from typing import Any, ClassVar
+
+import yaml
+
+from marl_routing.scenario.errors import ScenarioError
+
+SUFFIXES = (".yaml", ".yml", ".json")
+TRACE_COLUMNS = ("time_minutes", "category", "priority")
+
+_FLOAT = re.compile(
+    r"^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$|^[-+]?\.(inf|Inf)$|^\.(nan|NaN)$"
+)
+_SCALARS = (  # YAML 1.2: 10:00 and yes are texts, 1e3 is a number
+    ("null", re.compile(r"^(~|null|Null|NULL|)$"), ["~", "n", "N", ""]),
+    ("bool", re.compile(r"^(true|True|TRUE|false|False|FALSE)$"), list("tTfF")),
+    ("int", re.compile(r"^[-+]?(0|[1-9][0-9]*)$"), list("-+0123456789")),
+    ("float", _FLOAT, list("-+.0123456789")),
+)
+
+
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """YAML 1.2 scalars; a key given twice is an error."""
+
+    yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {}
+
+
+class _Dumper(yaml.SafeDumper):
+    """Quotes whatever YAML 1.1 or 1.2 would not read back as a text."""
+
+
+def _construct_mapping(loader: Any, node: yaml.MappingNode) -> dict[Any, Any]:
+    keys = [loader.construct_object(key) for key, _ in node.value]
+    for index, key in enumerate(keys):
+        if key in keys[:index]:
+            line = node.value[index][0].start_mark.line + 1
+            raise ScenarioError(f"{key}: given twice, the second time in line {line}")
+    mapping: dict[Any, Any] = loader.construct_mapping(node, deep=True)
+    return mapping
+
+
+_Loader.add_constructor("tag:yaml.org,2002:map", _construct_mapping)
+for _tag, _pattern, _first in _SCALARS:
+    _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", _pattern, _first)
+_Dumper.add_implicit_resolver("tag:yaml.org,2002:float", _FLOAT, list("-+.0123456789"))
+
+
+def to_yaml(data: dict[str, Any]) -> str:
+    """YAML text that `read_scenario_file` reads back unchanged."""
+    return yaml.dump(data, Dumper=_Dumper, sort_keys=False, default_flow_style=None, width=100)
+
+
+def read_scenario_file(path: Path) -> Any:
+    """The data of a YAML or JSON file; a trace that it names is read from beside it."""
+    text = _read_text(path, f"scenario file not found: {path}")
+    try:
+        data = json.loads(text) if path.suffix == ".json" else yaml.load(text, Loader=_Loader)
+    except (yaml.YAMLError, json.JSONDecodeError) as error:
+        raise ScenarioError(f"{path}: not valid {path.suffix[1:]}: {_one_line(error)}") from None
+    arrivals = data.get("arrivals") if isinstance(data, dict) else None
+    if isinstance(arrivals, dict) and isinstance(arrivals.get("trace"), str):
+        arrivals["trace"] = read_trace(path.parent / arrivals["trace"])
+    return data
+
+
+def read_trace(path: Path) -> list[dict[str, Any]]:
+    """Tickets of a CSV file: time_minutes, category, priority and, if known, work_minutes."""
+    lines = _read_text(path, f"arrivals.trace: file not found: {path}").splitlines()
+    reader = csv.DictReader(lines)
+    found = reader.fieldnames or []
+    missing = [column for column in TRACE_COLUMNS if column not in found]
+    if missing:
+        raise ScenarioError(
+            f"arrivals.trace: {path} has no column {missing[0]} (found: {', '.join(found)})"
+        )
+    return [_trace_ticket(row, number) for number, row in enumerate(reader)]
+
+
+def _trace_ticket(row: dict[str, str], number: int) -> dict[str, Any]:
+    ticket: dict[str, Any] = {"category": row["category"], "priority": row["priority"]}
+    for key in ("time_minutes", "work_minutes"):
+        if row.get(key):
+            try:
+                ticket[key] = float(row[key])
+            except ValueError:
+                raise ScenarioError(
+                    f"arrivals.trace.{number}.{key}: expected a number, got '{row[key]}'"
+                ) from None
+    return ticket
+
+
+def _read_text(path: Path, if_missing: str) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
+        raise ScenarioError(if_missing) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ScenarioError(f"{path}: cannot be read: {_one_line(error)}") from None
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())

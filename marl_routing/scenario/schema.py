@@ -1,0 +1,62 @@
+"""A scenario: everything that defines a desk, its tickets and what agents are paid for."""
+
+from typing import Any, Self
+
+from pydantic import ValidationError
+
+from marl_routing.scenario.agents import Agents
+from marl_routing.scenario.arrivals import Arrivals
+from marl_routing.scenario.desk import Observation, Patience, Protocol, Queue, Sla
+from marl_routing.scenario.errors import ScenarioError, explain
+from marl_routing.scenario.files import to_yaml
+from marl_routing.scenario.reward import Reward
+from marl_routing.scenario.service import Service
+from marl_routing.scenario.time import Time
+from marl_routing.scenario.values import Flag, Name, Names, Section
+
+
+class Scenario(Section):
+    """An immutable, validated description of a desk.
+
+    Attributes:
+        name: for display and for the registry.
+        description: one or two sentences.
+        exact: the desk reproduces a solved Markov chain; silences the warning on short service.
+        time, arrivals, service, agents, queue, sla, patience, protocol, reward, observation:
+            the sections.
+        categories, priorities: names; priority 0 is the most urgent.
+    """
+
+    name: Name
+    description: str = ""
+    exact: Flag = False
+    time: Time = Time()
+    categories: Names = ("technical", "billing", "feature_request", "bug_report", "integration")
+    priorities: Names = ("critical", "high", "medium", "low")
+    arrivals: Arrivals
+    service: Service
+    agents: Agents
+    queue: Queue = Queue()
+    sla: Sla = Sla()
+    patience: Patience | None = None
+    protocol: Protocol = Protocol()
+    reward: Reward = Reward()
+    observation: Observation = Observation()
+
+    @classmethod
+    def parse(cls, data: Any) -> Self:
+        """Build a scenario from nested mappings; `ScenarioError` in one sentence if it is wrong."""
+        if not isinstance(data, dict):
+            raise ScenarioError(f"a scenario is a mapping of sections, got {type(data).__name__}")
+        try:
+            return cls.model_validate(data)
+        except ValidationError as error:
+            raise ScenarioError(explain(error)) from None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Nested plain mappings and lists that `parse` turns into an equal scenario."""
+        return self.model_dump(mode="json", exclude_none=True)
+
+    def to_yaml(self) -> str:
+        """YAML text that loads as an equal scenario; every default is written out."""
+        return to_yaml(self.to_dict())

@@ -1,0 +1,47 @@
+"""A log of a million rows is read in bounded memory."""
+
+import gzip
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROWS, UPDATES, PADDING = 1_000_000, 5, 600
+MEGABYTES = 500  # the text alone is 650
+
+READ = """
+import resource, sys
+from pathlib import Path
+from marl_routing.calibration.read import read_log
+log = read_log(Path(sys.argv[1]), "servicenow", {})
+print(log.rows, len(log.opened), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+"""
+
+
+def write_log(path: Path) -> None:
+    """Updates of 200,000 tickets, interleaved, with a long text that nobody needs."""
+    tickets = ROWS // UPDATES
+    padding = "x" * PADDING
+    with gzip.open(path, "wt", compresslevel=1, encoding="utf-8") as file:
+        file.write("number,opened_at,resolved_at,resolved_by,category,comments\n")
+        for update in range(UPDATES):
+            file.writelines(
+                f"{i},{1 + i % 28}/3/2024 9:00,29/3/2024 9:00,a{i % 50},c{update},{padding}\n"
+                for i in range(tickets)
+            )
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no resource module")
+def test_a_million_rows(tmp_path: Path, root: Path) -> None:
+    write_log(tmp_path / "log.csv.gz")
+    done = subprocess.run(
+        [sys.executable, "-c", READ, str(tmp_path / "log.csv.gz")],
+        capture_output=True,
+        text=True,
+        cwd=root,
+        check=True,
+    )
+    rows, tickets, megabytes = map(int, done.stdout.split())
+    assert (rows, tickets) == (ROWS, ROWS // UPDATES)
+    assert megabytes < MEGABYTES

@@ -1,0 +1,131 @@
+"""The compiled desk and the readable oracle agree on every step of whole episodes."""
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from marl_routing.core.batch import Batch
+from marl_routing.scenario import Scenario, compile_scenario, list_scenarios, load_scenario
+from tests.core.variants import BUSY, PAID, VARIANTS
+from tests.oracle.comparison import (
+    assert_close,
+    assert_same_desk,
+    assert_same_metrics,
+    assert_same_tickets,
+)
+from tests.oracle.desk import OracleDesk
+
+WILD = 0.06  # share of actions that nobody checked
+
+Generator = np.random.Generator
+
+
+def actions(rng: Generator, masks: NDArray[np.int8]) -> NDArray[np.int32]:
+    """(A,) mostly legal, the rest anything: masked, far out of range or negative."""
+    num_agents, num_actions = masks.shape
+    legal = (rng.random(masks.shape) * masks).argmax(axis=1)
+    wild = rng.integers(-3, num_actions + 3, num_agents)
+    chosen: NDArray[np.int32] = np.where(rng.random(num_agents) < WILD, wild, legal).astype("i4")
+    return chosen
+
+
+def play(scenario: Scenario, seed: int) -> None:
+    """One whole episode on both, laid side by side after every step."""
+    parameters = compile_scenario(scenario)
+    batch, desk = Batch(parameters, autoreset=False), OracleDesk(parameters)
+    batch.reset(seed)
+    desk.reset(seed)
+    assert_same_desk(batch, desk)
+    rng = np.random.default_rng(seed)
+    over = False
+    while not over:
+        chosen = actions(rng, desk.masks())
+        batch.step(chosen[None])
+        over = desk.step(chosen.tolist())
+        assert_same_desk(batch, desk)
+        assert batch.truncations[0].tolist() == [over] * desk.sizes.agents
+    assert_same_metrics(batch.metrics(0), desk.metrics())
+
+
+@pytest.mark.parametrize("name", list_scenarios())
+def test_shipped_scenarios(name: str) -> None:
+    play(load_scenario(name), seed=11)
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+def test_every_rule(name: str) -> None:
+    scenario = load_scenario("saas_balanced", **VARIANTS[name])
+    for seed in (0, 7):
+        play(scenario, seed)
+
+
+def test_desks_of_a_batch_over_several_episodes() -> None:
+    """Desk i of a batch is the desk of seed + i, and autoreset goes on to the next episode."""
+    horizon = 40
+    changes = VARIANTS["abandoning"] | {"time.horizon_steps": horizon}
+    parameters = compile_scenario(load_scenario("saas_balanced", **changes))
+    seed = 2**64 - 2  # the third desk's seed passes the end of 64 bits
+    batch, desks = Batch(parameters, num_envs=3), [OracleDesk(parameters) for _ in range(3)]
+    batch.reset(seed)
+    for env, desk in enumerate(desks):
+        desk.reset(seed + env)
+    rng = np.random.default_rng(3)
+    for step in range(1, 3 * horizon + 1):
+        chosen = np.stack([actions(rng, desk.masks()) for desk in desks])
+        batch.step(chosen)
+        for env, desk in enumerate(desks):
+            over = desk.step(chosen[env].tolist())
+            assert over == (step % horizon == 0) == bool(batch.truncations[env, 0])
+            if over:
+                assert_close("rewards", batch.rewards[env], desk.rewards)
+                assert_close("final", batch.final_observations[env], desk.observations())
+                final = batch.final_metrics[env]
+                assert final is not None
+                assert_same_metrics(final, desk.metrics())
+                desk.reset()
+                assert_same_tickets(batch, desk, env)
+            else:
+                assert_same_desk(batch, desk, env)
+
+
+def dispatch(batch: Batch, desk: OracleDesk, rng: Generator) -> None:
+    """Decide the tickets of one tick as a dispatcher who errs now and then, and sometimes stops."""
+    number = desk.offer()
+    while number is not None and rng.random() < 0.9:
+        index = batch.offer(0)
+        assert batch.states[0]["tickets"]["number"][index] == number
+        if rng.random() < 0.15:
+            batch.hold(index, 0)
+            desk.hold(number)
+        else:
+            agent = int(rng.integers(desk.sizes.agents))
+            earned = batch.place(index, agent, 0)
+            desk.place(number, agent)
+            assert_close("earned", earned, desk.rewards)
+            assert_same_desk(batch, desk)
+        number = desk.offer()
+    if number is None:
+        assert batch.offer(0) == -1
+
+
+@pytest.mark.parametrize("order", ["fifo", "priority", "deadline"])
+@pytest.mark.parametrize("acting", [False, True], ids=["dispatcher_alone", "beside_agents"])
+def test_dispatcher(order: str, acting: bool) -> None:
+    """offer, place and hold agree, alone and followed by actions of the agents in the same tick."""
+    changes = BUSY | PAID | {"agents.capacity": 10, "queue.order": order}
+    if order == "priority":
+        changes |= VARIANTS["priority_summary_rank"] | PAID
+    parameters = compile_scenario(load_scenario("saas_balanced", **changes))
+    batch, desk = Batch(parameters, autoreset=False), OracleDesk(parameters)
+    batch.reset(1)
+    desk.reset(1)
+    rng = np.random.default_rng(1)
+    over = False
+    while not over:
+        dispatch(batch, desk, rng)
+        passes = np.zeros(desk.sizes.agents, np.int32)
+        chosen = actions(rng, desk.masks()) if acting else passes
+        batch.step(chosen[None])
+        over = desk.step(chosen.tolist())
+        assert_same_desk(batch, desk)
+    assert_same_metrics(batch.metrics(0), desk.metrics())

@@ -1,0 +1,74 @@
+"""The drawn desk says what the desk's arrays say."""
+
+import re
+
+import numpy as np
+import pytest
+
+from marl_routing import list_scenarios, load_scenario
+from marl_routing.envs.parallel import TicketRoutingEnv
+
+
+def play(env, steps, seed=0):
+    _, infos = env.reset(seed=seed)
+    rng = np.random.default_rng(seed)
+    for _ in range(steps):
+        actions = {
+            agent: int(rng.choice(np.flatnonzero(info["action_mask"])))
+            for agent, info in infos.items()
+        }
+        *_, infos = env.step(actions)
+
+
+@pytest.mark.parametrize("name", list_scenarios())
+def test_every_count_stands_in_the_text(name):
+    env = TicketRoutingEnv(name, render_mode="ansi")
+    play(env, 30)
+    text, view = env.render(), env.view()
+    for category, waiting in zip(env.scenario.categories, view.queued[0], strict=True):
+        assert re.search(rf"^{re.escape(category)} +{waiting} ", text, re.MULTILINE)
+    for agent, held in enumerate(view.held[0]):
+        assert re.search(rf"^agent_{agent}\b.* {held}/{view.capacity[agent]}\b", text, re.MULTILINE)
+    counts = env.counts()
+    assert f"arrivals {counts['arrivals']}" in text
+    assert f"open {counts['open']}" in text
+    assert f"step 30 of {env.scenario.time.horizon_steps}" in text
+
+
+def test_waiting_late_and_idle_are_in_words():
+    env = TicketRoutingEnv("small_desk", render_mode="ansi")
+    env.reset(seed=0)
+    while not env.view().queued.any():
+        env.step({})
+    assert re.search(r"1 +0 min +in \d", env.render())
+    while env.agents:
+        env.step({})
+    assert re.search(r"\d+ late", env.render())
+    assert "idle" in env.render()
+
+
+def test_the_clock_passes_midnight_and_week():
+    late = {"time.start": {"weekday": "sunday", "time": "23:59"}}
+    env = TicketRoutingEnv(load_scenario("small_desk", **late), render_mode="ansi")
+    env.reset(seed=0)
+    assert "sunday 23:59" in env.render()
+    env.step({})
+    assert "monday 00:00" in env.render()
+
+
+def test_human_mode_prints_every_step(capsys):
+    env = TicketRoutingEnv("small_desk", render_mode="human", max_cycles=3)
+    env.reset(seed=0)
+    while env.agents:
+        env.step({})
+    assert env.render() is None
+    printed = capsys.readouterr().out
+    assert [f"step {i} of 3" in printed for i in range(4)] == [True] * 4
+    assert printed.count("small_desk") == 5
+
+
+def test_without_a_mode_render_says_how_to_get_one():
+    env = TicketRoutingEnv("small_desk")
+    env.reset(seed=0)
+    with pytest.warns(UserWarning, match="render_mode='ansi'"):
+        assert env.render() is None

@@ -1,0 +1,173 @@
+"""The numbers that an oracle desk reports, worked out from the life of every ticket."""
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from tests.oracle.tickets import Agent, Ticket
+
+if TYPE_CHECKING:
+    from tests.oracle.desk import OracleDesk
+
+EVENTS = (
+    "initial",
+    "arrivals",
+    "resolved",
+    "abandoned",
+    "dropped",
+    "accepts",
+    "lost_accepts",
+    "illegal_actions",
+    "context_switches",
+)
+
+
+class Areas:
+    """What is averaged over time, summed over the measured steps."""
+
+    def __init__(self, num_agents: int) -> None:
+        self.steps = 0
+        self.open = 0
+        self.queued = 0
+        self.busy = [0] * num_agents
+
+    def add(self, num_open: int, num_queued: int, agents: list[Agent]) -> None:
+        """Count one step."""
+        self.steps += 1
+        self.open += num_open
+        self.queued += num_queued
+        for agent in agents:
+            self.busy[agent.index] += len(agent.in_work)
+
+
+def kpis(desk: "OracleDesk") -> dict[str, Any]:
+    """Tickets that arrived after the warm-up, and time after it."""
+    tickets = [t for t in desk.tickets if t.arrived >= desk.rules.warm_up_steps]
+    minutes = desk.rules.step_minutes
+    return {
+        **_counts(desk, tickets),
+        **_waits(tickets, minutes),
+        **_resolution(tickets, minutes),
+        "sla_first_response": _first_response_attainment(tickets),
+        "sla_resolution": _attainment(tickets),
+        "breaches": sum(t.breached or t.outcome == "dropped" for t in tickets),
+        "first_response_breaches": sum(t.first_breached for t in tickets),
+        **_team(desk, tickets),
+        **_pay(desk),
+        "by_priority": {
+            name: {"sla_resolution": _attainment(part), **_resolution(part, minutes)}
+            for p, name in enumerate(desk.parameters.priority_names)
+            for part in [[t for t in tickets if t.priority == p]]
+        },
+        "by_category": {
+            name: _resolution([t for t in tickets if t.category == c], minutes)
+            for c, name in enumerate(desk.parameters.category_names)
+        },
+    }
+
+
+def _mean(values: Iterable[float]) -> float:
+    listed = list(values)
+    return sum(listed) / len(listed) if listed else math.nan
+
+
+def _share(part: float, whole: float) -> float:
+    return part / whole if whole else math.nan
+
+
+def _counts(desk: "OracleDesk", tickets: list[Ticket]) -> dict[str, float]:
+    ended = {
+        outcome: sum(t.outcome == outcome for t in tickets)
+        for outcome in ("resolved", "abandoned", "dropped")
+    }
+    return {
+        "tickets": len(tickets),
+        **ended,
+        "unfinished": len(tickets) - sum(ended.values()),
+        "abandonment": _share(ended["abandoned"], len(tickets)),
+        "drop_rate": _share(ended["dropped"], len(tickets)),
+        "backlog_mean": _share(desk.areas.open, desk.areas.steps),
+        "queue_mean": _share(desk.areas.queued, desk.areas.steps),
+        "backlog_end": len(desk.open_tickets),
+        **{
+            name: desk.counts[name]
+            for name in (
+                "arrivals",
+                "initial",
+                "lost_accepts",
+                "illegal_actions",
+                "context_switches",
+            )
+        },
+    }
+
+
+def _waits(tickets: list[Ticket], minutes: float) -> dict[str, float]:
+    """Waits to accept and to the step in which service starts; those who gave up waited in vain."""
+    accepted = [t.accepted - t.arrived for t in tickets if t.accepted is not None]
+    started = [t.first_service - 1 - t.arrived for t in tickets if t.first_service is not None]
+    gave_up = [t for t in tickets if t.outcome == "abandoned"]
+    unaccepted = [t.left - t.arrived for t in gave_up if t.accepted is None and t.left is not None]
+    unstarted = [t.left - t.arrived for t in gave_up if t.left is not None]
+    return {
+        "wait_to_accept_minutes": _mean(accepted + unaccepted) * minutes,
+        "wait_to_accept_minutes_accepted": _mean(accepted) * minutes,
+        "wait_to_start_minutes": _mean(started + unstarted) * minutes,
+        "wait_to_start_minutes_started": _mean(started) * minutes,
+    }
+
+
+def _resolution(tickets: list[Ticket], minutes: float) -> dict[str, float]:
+    """Time to resolution: mean, and the smallest time that a share of the tickets keeps within."""
+    steps = sorted(
+        t.left - t.arrived for t in tickets if t.outcome == "resolved" and t.left is not None
+    )
+    return {
+        "resolution_minutes_mean": _mean(steps) * minutes,
+        "resolution_minutes_median": _quantile(steps, 50) * minutes,
+        "resolution_minutes_p90": _quantile(steps, 90) * minutes,
+        "resolution_minutes_p95": _quantile(steps, 95) * minutes,
+    }
+
+
+def _quantile(ordered: Sequence[int], percent: int) -> float:
+    if not ordered:
+        return math.nan
+    return ordered[-(-percent * len(ordered) // 100) - 1]
+
+
+def _attainment(tickets: list[Ticket]) -> float:
+    """The share of resolution targets kept, of those decided; no target, no say."""
+    decided = [t for t in tickets if t.due is not None and (t.outcome != "open" or t.breached)]
+    return _mean(t.outcome == "resolved" and not t.breached for t in decided)
+
+
+def _first_response_attainment(tickets: list[Ticket]) -> float:
+    decided = [
+        t
+        for t in tickets
+        if t.first_due is not None and (t.served or t.first_breached or t.outcome != "open")
+    ]
+    return _mean(t.served > 0 and not t.first_breached for t in decided)
+
+
+def _team(desk: "OracleDesk", tickets: list[Ticket]) -> dict[str, Any]:
+    busy, agents = desk.areas.busy, desk.agents
+    by_agent = [_share(busy[a.index], desk.areas.steps * a.concurrency) for a in agents]
+    gaps = sum(abs(x - y) for x in busy for y in busy)
+    matches = [agents[t.holder].expertise[t.category] for t in tickets if t.holder is not None]
+    return {
+        "occupancy": _mean(by_agent),
+        "occupancy_by_agent": by_agent,
+        "resolved_by_agent": [
+            sum(t.outcome == "resolved" and t.holder == a.index for t in tickets) for a in agents
+        ],
+        "load_gini": _share(gaps, 2 * len(busy) * sum(busy)),
+        "expertise_match": _mean(matches),
+    }
+
+
+def _pay(desk: "OracleDesk") -> dict[str, float]:
+    reward = desk.ledger.reward_sum
+    terms = {f"term_{name}": total for name, total in desk.ledger.term_sums.items()}
+    return {"reward": reward, "reward_per_step": _share(reward, desk.areas.steps), **terms}

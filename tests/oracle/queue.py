@@ -1,0 +1,44 @@
+"""The tickets that nobody holds, in the scenario's order, and the window on them."""
+
+import bisect
+from types import SimpleNamespace
+
+from marl_routing.core.parameters import BY_DEADLINE, BY_PRIORITY
+from marl_routing.core.record import NEVER, Sizes
+from tests.oracle.tickets import Ticket
+
+
+class Queue:
+    """A list of tickets kept in queue order."""
+
+    def __init__(self, rules: SimpleNamespace, sizes: Sizes) -> None:
+        self.rules = rules
+        self.sizes = sizes
+        self.tickets: list[Ticket] = []
+
+    def join(self, ticket: Ticket) -> None:
+        """Put a ticket at its place."""
+        bisect.insort(self.tickets, ticket, key=self._place)
+
+    def of_category(self, category: int) -> list[Ticket]:
+        """The queued tickets of one category, in queue order."""
+        return [ticket for ticket in self.tickets if ticket.category == category]
+
+    def slots(self) -> list[Ticket | None]:
+        """The K visible tickets, None for holes."""
+        holes: list[Ticket | None] = [None] * self.sizes.slots
+        if not self.rules.per_category:
+            return [*self.tickets, *holes][: self.sizes.slots]
+        each = self.sizes.slots // self.sizes.categories
+        stretches = [
+            [*self.of_category(category), *holes][:each]
+            for category in range(self.sizes.categories)
+        ]
+        return [ticket for stretch in stretches for ticket in stretch]
+
+    def _place(self, ticket: Ticket) -> tuple[int, int]:
+        if self.rules.queue_order == BY_PRIORITY:
+            return ticket.priority, ticket.number
+        if self.rules.queue_order == BY_DEADLINE:
+            return (NEVER if ticket.due is None else ticket.due), ticket.number
+        return 0, ticket.number

@@ -1,0 +1,162 @@
+"""What the agents of an oracle desk see: observations, state and masks, field by field."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from marl_routing.core.parameters import PEERS_FULL, PEERS_SUMMARY
+from tests.oracle.arbitration import Standing
+from tests.oracle.tickets import Agent, Ticket
+
+if TYPE_CHECKING:
+    from tests.oracle.desk import OracleDesk
+
+
+def one_hot(index: int | None, size: int) -> list[float]:
+    """`size` numbers, 1 at `index`."""
+    return [float(i == index) for i in range(size)]
+
+
+def clip(value: float, low: float, high: float) -> float:
+    """The value, kept within its range."""
+    return max(low, min(high, value))
+
+
+class Sight:
+    """A desk as its agents see it at this clock."""
+
+    def __init__(self, desk: "OracleDesk") -> None:
+        self.desk = desk
+        self.rules = desk.rules
+        self.sizes = desk.sizes
+        self.agents = desk.agents
+        self.clock = desk.clock
+
+    def observations(self) -> NDArray[np.float32]:
+        """(A, F): own block, private slots, and the block that all see."""
+        shared = self._shared()
+        rows = [self._own(agent) + self._private(agent) + shared for agent in self.agents]
+        return np.array(rows, np.float32)
+
+    def state(self) -> NDArray[np.float32]:
+        """(S,): every own block, then the block that all see."""
+        own = [value for agent in self.agents for value in self._own(agent)]
+        return np.array(own + self._shared(), np.float32)
+
+    def masks(self) -> NDArray[np.int8]:
+        """(A, 1 + K): pass, and every shown ticket that the agent has the room and skill for."""
+        rows = [
+            [True] + [t is not None and agent.may_accept(t) for t in self.desk.slots]
+            for agent in self.agents
+        ]
+        return np.array(rows, np.int8)
+
+    # Blocks
+
+    def _own(self, agent: Agent) -> list[float]:
+        agents = self.sizes.agents
+        first = agent.held[0] if agent.held else None
+        hand_steps = sum(agent.handle_steps[ticket.category] for ticket in agent.held)
+        if self.rules.one_hot_identity:
+            identity = one_hot(agent.index, agents)
+        else:
+            identity = [(agent.index + 0.5) / agents]
+        return [
+            *identity,
+            *agent.expertise,
+            len(agent.held) / agent.capacity,
+            float(first is not None),
+            *one_hot(first.category if first else None, self.sizes.categories),
+            self._progress(first) if first else 0.0,
+            self._slack(first) if first else 0.0,
+            min(1.0, hand_steps / self.rules.horizon_steps),
+        ]
+
+    def _private(self, agent: Agent) -> list[float]:
+        slots = self.desk.slots
+        expertise = [agent.expertise[t.category] if t else 0.0 for t in slots]
+        rank = [self._rank(agent, t) if t else 0.0 for t in slots]
+        best_other = [self._best_other(agent, t) if t else 0.0 for t in slots]
+        return expertise + rank + best_other
+
+    def _shared(self) -> list[float]:
+        return self._slots() + self._peers() + self._queue_and_clock()
+
+    def _slots(self) -> list[float]:
+        slots = self.desk.slots
+        fields = [float(t is not None) for t in slots]
+        fields += [1 - t.priority / self.sizes.priorities if t else 0.0 for t in slots]
+        fields += [self._age(t) if t else 0.0 for t in slots]
+        fields += [self._response_slack(t) if t else 0.0 for t in slots]
+        if not self.rules.per_category:
+            for t in slots:
+                fields += one_hot(t.category if t else None, self.sizes.categories)
+        return fields
+
+    def _peers(self) -> list[float]:
+        idle = [float(agent.idle) for agent in self.agents]
+        load = [len(agent.held) / agent.capacity for agent in self.agents]
+        agents = self.sizes.agents
+        if self.rules.peers == PEERS_FULL:
+            return idle + load
+        if self.rules.peers == PEERS_SUMMARY:
+            able = [
+                sum(agent.idle and agent.can_serve(category) for agent in self.agents) / agents
+                for category in range(self.sizes.categories)
+            ]
+            return [sum(idle) / agents, sum(load) / agents, *able]
+        return []
+
+    def _queue_and_clock(self) -> list[float]:
+        most = self.rules.max_open_tickets
+        lengths = [
+            len(self.desk.queue.of_category(category)) / most
+            for category in range(self.sizes.categories)
+        ]
+        backlog = len(self.desk.open_tickets) / most
+        return [*lengths, backlog, self.clock / self.rules.horizon_steps]
+
+    # One number
+
+    def _progress(self, ticket: Ticket) -> float:
+        minutes: float = ticket.served * self.rules.step_minutes
+        mean: float = self.rules.mean_minutes[ticket.category]
+        return min(1.0, minutes / (4 * mean))
+
+    def _slack(self, ticket: Ticket) -> float:
+        if ticket.due is None:
+            return 0.0
+        return clip((ticket.due - self.clock) / (ticket.due - ticket.arrived), -1, 1)
+
+    def _age(self, ticket: Ticket) -> float:
+        horizon: int = self.rules.horizon_steps
+        target = horizon if ticket.due is None else ticket.due - ticket.arrived
+        return min(1.0, (self.clock - ticket.arrived) / target / 2)
+
+    def _response_slack(self, ticket: Ticket) -> float:
+        if ticket.first_due is None:
+            return 0.0
+        target = ticket.first_due - ticket.arrived
+        return clip((ticket.first_due - self.clock) / target, -1, 1)
+
+    def _other_idle(self, agent: Agent, ticket: Ticket) -> list[Agent]:
+        return [
+            other
+            for other in self.agents
+            if other is not agent and other.idle and other.can_serve(ticket.category)
+        ]
+
+    def _rank(self, agent: Agent, ticket: Ticket) -> float:
+        if not agent.can_serve(ticket.category):
+            return 0.0
+        mine = self._standing(agent, ticket)
+        rivals = self._other_idle(agent, ticket)
+        return 1 / (1 + sum(self._standing(rival, ticket) > mine for rival in rivals))
+
+    def _standing(self, agent: Agent, ticket: Ticket) -> Standing:
+        return self.desk.arbitration.standing(agent, ticket, self.clock)
+
+    def _best_other(self, agent: Agent, ticket: Ticket) -> float:
+        rivals = self._other_idle(agent, ticket)
+        return max((rival.expertise[ticket.category] for rival in rivals), default=0.0)

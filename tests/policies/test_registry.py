@@ -1,0 +1,43 @@
+import pytest
+
+from marl_routing.policies import list_policies, load_policy
+
+
+def test_every_rule_has_its_file(root) -> None:  # type: ignore[no-untyped-def]
+    files = {path.stem.rstrip("_") for path in (root / "marl_routing" / "policies").glob("*.py")}
+    assert set(list_policies()) <= files
+
+
+def test_names_are_those_of_the_table() -> None:
+    assert list_policies() == [
+        "pass", "random", "round_robin", "least_loaded", "fcfs_longest_idle", "best_skill",
+        "highest_priority", "earliest_deadline", "c_mu", "hungarian", "threshold", "lp_specialist",
+    ]  # fmt: skip
+    for name in list_policies():
+        assert load_policy(name).name == name
+
+
+def test_parameters_are_read_by_their_kind() -> None:
+    policy = load_policy("threshold:help_beyond=7")
+    assert policy.help_beyond == 7  # type: ignore[attr-defined]
+    assert policy.name == "threshold:help_beyond=7"
+    assert load_policy("hungarian:pass_value=0.5").pass_value == 0.5  # type: ignore[attr-defined]
+    assert load_policy("threshold").help_beyond == 6  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("c_nu", "no policy is called 'c_nu'; expected one of pass, random"),
+        ("", "no policy is called ''"),
+        ("c_mu:speed=1", "policy c_mu: no parameter 'speed'; expected none"),
+        ("threshold:beyond=1", "no parameter 'beyond'; expected help_beyond"),
+        ("threshold:help_beyond=1.5", "help_beyond must be a finite int, not '1.5'"),
+        ("threshold:help_beyond", "help_beyond must be a finite int, not ''"),
+        ("hungarian:pass_value=nan", "pass_value must be a finite float, not 'nan'"),
+    ],
+)
+def test_bad_texts_are_refused_in_one_sentence(text: str, sentence: str) -> None:
+    with pytest.raises(ValueError, match="policy") as caught:
+        load_policy(text)
+    assert sentence in str(caught.value)

@@ -1,0 +1,36 @@
+"""Every example runs."""
+
+import runpy
+from pathlib import Path
+
+import pytest
+
+FOLDER = Path(__file__).parents[1] / "examples"
+SAYS = {
+    "random_policy": "tickets resolved, reward",
+    "train_ppo": "reward of one episode after 256 decisions",
+    "evaluate_policy": "lp_specialist served best",
+    "visualize_episode": "step 120 of 240",
+    "custom_reward": "with them, everybody idle: [-1.5 -1.5]",
+    "custom_scenario": "accept bread ticket 1",
+}
+
+
+def test_every_example_is_listed() -> None:
+    assert {path.stem for path in FOLDER.glob("*.py")} == set(SAYS)
+
+
+@pytest.mark.parametrize("name", SAYS)
+def test_example_runs(
+    name: str,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    if name == "train_ppo":
+        pytest.importorskip("stable_baselines3")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.argv", [name])
+    runpy.run_path(str(FOLDER / f"{name}.py"), run_name="__main__")
+    assert SAYS[name] in capsys.readouterr().out
+    assert not list(tmp_path.iterdir()), "an example leaves nothing behind"
