@@ -16,6 +16,7 @@ from marl_routing.cli.console import (
     JsonOption,
     ScenarioArgument,
     SeedOption,
+    compile_desk,
     err,
     out,
     print_json,
@@ -47,6 +48,7 @@ def compare(
         rules = load_policies([name.strip() for name in policies.split(",") if name.strip()])
         if folder is not None:
             folder.mkdir(parents=True, exist_ok=True)
+    compile_desk(desk)
     result = _play(desk, rules, episodes, seed)
     if as_json:
         print_json(result.to_json())

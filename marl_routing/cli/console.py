@@ -2,6 +2,7 @@
 
 import json
 import math
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +11,9 @@ from typing import Annotated, Any, NoReturn
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from marl_routing.envs.desk_batch import DeskBatch
+from marl_routing.scenario import Scenario
 
 BAD_INPUT, INTERRUPTED = 2, 130  # exit codes
 
@@ -45,6 +49,20 @@ def refusing_bad_input() -> Iterator[None]:
 def print_json(data: Any) -> None:
     """JSON on stdout; what is not a finite number is null."""
     typer.echo(json.dumps(_plain(data), indent=2))
+
+
+def compile_desk(scenario: Scenario) -> None:
+    """Compile what the scenario needs: seconds the first time, later it is read from disk.
+
+    Meanwhile Ctrl-C ends the process at once: the compiler would swallow it and fail afterwards.
+    """
+    if err.is_terminal:
+        err.print("Preparing the desk (the first time, half a minute) ...")
+    before = signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        DeskBatch(scenario).reset(seed=0)
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def progress_bar() -> Progress:

@@ -11,6 +11,7 @@ from marl_routing.cli.console import (
     JsonOption,
     ScenarioArgument,
     SeedOption,
+    compile_desk,
     out,
     print_json,
     refuse,
@@ -35,6 +36,7 @@ def run(
     with refusing_bad_input():
         rule = load_policy(policy)
         env = TicketRoutingEnv(scenario, render_mode="human" if render else None)
+    compile_desk(env.scenario)
     interrupted = False
     try:
         metrics = play(env, rule, seed, steps)

@@ -7,6 +7,7 @@ import typer
 from marl_routing.cli.console import (
     ScenarioArgument,
     SeedOption,
+    compile_desk,
     err,
     out,
     refusing_bad_input,
@@ -30,6 +31,7 @@ def validate(
     shorter = {} if steps is None else {"time.horizon_steps": steps, "time.warm_up_steps": 0}
     with refusing_bad_input():
         desk = load_scenario(scenario, **shorter)
+    compile_desk(desk)
     try:
         with err.status("Playing whole episodes ..."):
             check_desk_env(lambda: TicketRoutingEnv(desk), seed=seed)

@@ -9,9 +9,8 @@ from marl_routing.core.terms import ILLEGAL_ACTION
 @kernel
 def can_accept(rules: Record, desk: Record, agent: int, category: int) -> bool:
     """Whether an agent has room for a ticket of this category and can serve it."""
-    return bool(
-        desk.held_count[agent] < rules.capacity[agent] and rules.speed[agent, category] > 0.0
-    )
+    has_room = desk.held_count[agent] < rules.capacity[agent]
+    return bool(has_room & (rules.speed[agent, category] > 0.0))
 
 
 @kernel
@@ -20,21 +19,27 @@ def read_actions(rules: Record, desk: Record, actions: Record) -> int:
 
     An illegal action passes and is counted.
     """
-    asked = 0
+    asked, illegal = 0, 0
+    last = desk.slots.shape[0] - 1
     for agent in range(desk.chosen.shape[0]):
+        # Without branches: what an agent chooses is hard to predict.
         action = actions[agent]
-        desk.chosen[agent] = -1
-        if action == 0:
-            continue
-        slot = action - 1
-        if (
-            0 <= slot < desk.slots.shape[0]
-            and desk.slots[slot] >= 0
-            and can_accept(rules, desk, agent, desk.slot_category[slot])
-        ):
-            desk.chosen[agent] = slot
-            asked += 1
-        else:
+        slot = max(0, min(last, action - 1))
+        category = desk.slot_category[slot]
+        legal = (action == slot + 1) & (category >= 0)
+        legal &= can_accept(rules, desk, agent, max(0, category))
+        desk.chosen[agent] = slot if legal else -1
+        desk.refused[agent] = (action != 0) & (not legal)
+        asked += legal
+        illegal += desk.refused[agent]
+    if illegal > 0:
+        _count_illegal(desk)
+    return asked
+
+
+@kernel
+def _count_illegal(desk: Record) -> None:
+    for agent in range(desk.refused.shape[0]):
+        if desk.refused[agent]:
             desk.illegal_actions += 1
             credit_agent(desk, ILLEGAL_ACTION, agent, 1.0)
-    return asked

@@ -115,13 +115,11 @@ def place_agents(rules: Record, desk: Record, category: int, number: int) -> Non
 
 @kernel
 def _place_in_order(rules: Record, desk: Record, category: int) -> None:
-    ahead, place = 1, 1.0
+    ahead = 0
     for i in range(desk.order.shape[0]):
         agent = desk.order[i]
-        desk.place[agent] = place
-        if is_idle_and_able(rules, desk, agent, category):
-            ahead += 1
-            place = 1.0 / ahead
+        desk.place[agent] = rules.places[ahead]
+        ahead += is_idle_and_able(rules, desk, agent, category)
 
 
 @kernel
@@ -140,4 +138,4 @@ def _group_of_equals(
 @kernel
 def is_idle_and_able(rules: Record, desk: Record, agent: int, category: int) -> int:
     """1 if the agent holds nothing and can serve the category."""
-    return 1 if desk.held_count[agent] == 0 and rules.speed[agent, category] > 0.0 else 0
+    return int((desk.held_count[agent] == 0) & (rules.speed[agent, category] > 0.0))

@@ -65,9 +65,9 @@ def _admit(rules: Rules, desk: Record, category: int, priority: int, work: float
     number = desk.next_number
     desk.next_number += 1
     if category < 0:
-        category = _first_above(parameters.category_cdf, unit(fold(desk.keys[CATEGORY], number)))
+        category = _draw_from(parameters.category_cdf, unit(fold(desk.keys[CATEGORY], number)))
     if priority < 0:
-        priority = _first_above(
+        priority = _draw_from(
             parameters.priority_cdf[category], unit(fold(desk.keys[PRIORITY], number))
         )
     measured = desk.step >= parameters.warm_up_steps
@@ -123,6 +123,15 @@ def _first_above(cdf: Record, chance: float) -> int:
     value = 0
     while chance >= cdf[value]:
         value += 1
+    return value
+
+
+@kernel
+def _draw_from(cdf: Record, chance: float) -> int:
+    """`_first_above` for a short table: to look at all of it is faster than to guess the end."""
+    value = 0
+    for i in range(cdf.shape[0] - 1):
+        value += chance >= cdf[i]
     return value
 
 

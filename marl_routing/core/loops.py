@@ -2,7 +2,7 @@
 
 from marl_routing.core import dispatch
 from marl_routing.core.compiler import entry, kernel
-from marl_routing.core.memory import prefetch
+from marl_routing.core.memory import copy_row, prefetch
 from marl_routing.core.observation import observe, write_state
 from marl_routing.core.parameters import Rules
 from marl_routing.core.record import Record
@@ -59,7 +59,9 @@ def run_desks(
         if env + 1 < states.shape[0]:
             prefetch(states, env + 1, HOT_BYTES)
         if ticks:
-            truncations[env, :] = tick(rules, states[env], actions[env], rewards[env])
+            ended = tick(rules, states[env], actions[env], rewards[env])
+            for agent in range(truncations.shape[1]):
+                truncations[env, agent] = ended
         restarts = begins
         while shows:
             if restarts:
@@ -68,7 +70,9 @@ def run_desks(
             restarts = autoreset and states[env].step >= horizon
             if not restarts:
                 break
-            final_observations[env] = observations[env]
+            for agent in range(observations.shape[1]):
+                row = observations[env, agent]
+                copy_row(final_observations[env, agent], 0, row, 0, row.shape[0])
             final_states[env] = states[env]
             states[env].episode += 1
 

@@ -51,17 +51,18 @@ def _write_own(rules: Record, desk: Record, agent: int, row: Record, at: int) ->
     agents, categories = desk.held_count.shape[0], desk.queued.shape[0]
     at += categories + (agents if rules.one_hot_identity else 1)
     held = desk.held_count[agent]
-    if held == 0:
-        return
-    row[at] = held * rules.per_capacity[agent]
-    row[at + 1] = 1.0
-    row[at + 4 + categories] = min(1.0, desk.hand_steps[agent] * rules.per_horizon)
+    # No branch on being idle, which no processor can predict: an idle agent writes zeros from a
+    # ticket that it held once.
+    working = 1.0 if held > 0 else 0.0
     ticket = desk.tickets[desk.held[agent, 0]]
-    row[at + 2 + ticket.category] = 1.0
-    row[at + 2 + categories] = min(1.0, ticket.served * rules.progress[ticket.category])
-    if ticket.due < NEVER:
-        slack = (ticket.due - desk.step) * ticket.inverse_target
-        row[at + 3 + categories] = max(-1.0, min(1.0, slack))
+    progress = min(1.0, ticket.served * rules.progress[ticket.category])
+    slack = max(-1.0, min(1.0, (ticket.due - desk.step) * ticket.inverse_target))
+    row[at] = held * rules.per_capacity[agent]
+    row[at + 1] = working
+    row[at + 2 + ticket.category] = working
+    row[at + 2 + categories] = working * progress
+    row[at + 3 + categories] = working * slack if ticket.due < NEVER else 0.0
+    row[at + 4 + categories] = min(1.0, desk.hand_steps[agent] * rules.per_horizon)
 
 
 @kernel

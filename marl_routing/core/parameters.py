@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from marl_routing.core.record import PATIENCE_BITS, WORK_SHAPES, Sizes
-from marl_routing.core.terms import NUM_TERMS
+from marl_routing.core.terms import NUM_AGENT_TERMS, NUM_TERMS
 
 COUNTS, BERNOULLI, TRACE = range(3)  # rules.arrival_process
 FIFO, BY_PRIORITY, BY_DEADLINE = range(3)  # rules.queue_order
@@ -59,6 +59,9 @@ def rules_dtype(sizes: Sizes) -> np.dtype[np.void]:
         ("per_capacity", "f4", (agents,)),
         ("progress", "f4", (categories,)),  # of a step served: step_minutes / (4 mean_minutes)
         ("serves_all", "i4", (agents,)),
+        ("num_paid", "i4"),
+        ("paid_terms", "i4", (NUM_AGENT_TERMS,)),  # the terms of agents that have a weight
+        ("places", "f4", (agents + 1,)),  # 1 / (1 + i)
         ("profile", "f4", (agents, sizes.own + sizes.private)),  # what never changes in a row
     ]
     return np.dtype(fields, align=True)
@@ -71,9 +74,13 @@ def with_derived(desk: NDArray[Any]) -> NDArray[Any]:
     desk["per_max_open"] = 1.0 / desk["max_open_tickets"]
     desk["per_capacity"] = 1.0 / desk["capacity"]
     desk["progress"] = desk["step_minutes"][:, None] / (4.0 * desk["mean_minutes"])
+    paid = np.flatnonzero(desk["weights"][0, :NUM_AGENT_TERMS])
+    desk["num_paid"] = len(paid)
+    desk["paid_terms"][0, : len(paid)] = paid
     desk["serves_all"] = (desk["speed"] > 0.0).all(axis=2)
     agents, categories = desk["expertise"].shape[1:]
     numbers = np.arange(agents)
+    desk["places"] = 1.0 / np.arange(1, agents + 2)
     profile, width = desk["profile"][0], 1
     profile[:] = 0.0
     if desk["one_hot_identity"][0]:

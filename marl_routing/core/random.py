@@ -1,4 +1,4 @@
-"""Counter-based draws: every number is a hash of (seed, episode, stream, counters) and nothing else.
+"""Counter-based draws: each number is a hash of (seed, episode, stream, counters), no more.
 
 The finaliser is splitmix64's (Steele, Lea & Flood 2014, "Fast splittable pseudorandom number
 generators").

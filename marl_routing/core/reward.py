@@ -72,9 +72,12 @@ def charge_holding(rules: Record, desk: Record) -> None:
     for category in range(desk.open.shape[0]):
         desk.waiting_reward += rules.waiting_weights[category] * desk.open[category]
     if desk.num_queued > 0:
+        idle_agents = 0
         for agent in range(desk.held_count.shape[0]):
-            if desk.held_count[agent] == 0:
-                credit_agent(desk, IDLE_WITH_BACKLOG, agent, 1.0)
+            idle = 1 if desk.held_count[agent] == 0 else 0
+            desk.terms[IDLE_WITH_BACKLOG, agent] += idle
+            idle_agents += idle
+        desk.term_sums[IDLE_WITH_BACKLOG] += idle_agents * desk.measured
 
 
 @kernel
@@ -93,24 +96,16 @@ def pay(rules: Record, desk: Record, rewards: Record) -> None:
         + weights[_DROPPED_WEIGHT] * desk.desk_terms[DROPPED]
         + weights[SLA_BREACH] * desk.desk_terms[UNHELD_BREACH]
     ) / agents
-    for agent in range(agents):
-        rewards[agent] = common
-    for term in range(desk.terms.shape[0]):
-        if weights[term] != 0.0:
-            for agent in range(agents):
-                rewards[agent] += weights[term] * desk.terms[term, agent]
-    if rules.sharing > 0.0:
-        _share(rules, rewards)
-    if desk.measured:
-        for agent in range(agents):
-            desk.reward[agent] += rewards[agent]
-
-
-@kernel
-def _share(rules: Record, rewards: Record) -> None:
     total = 0.0
-    for agent in range(rewards.shape[0]):
-        total += rewards[agent]
-    shared = rules.sharing * (total / rewards.shape[0])
-    for agent in range(rewards.shape[0]):
-        rewards[agent] = (1.0 - rules.sharing) * rewards[agent] + shared
+    for agent in range(agents):
+        rewards[agent] = 0.0
+    for i in range(rules.num_paid):
+        term = rules.paid_terms[i]
+        for agent in range(agents):
+            rewards[agent] += weights[term] * desk.terms[term, agent]
+            total += weights[term] * desk.terms[term, agent]
+    common += rules.sharing * total / agents
+    for agent in range(agents):
+        rewards[agent] = common + (1.0 - rules.sharing) * rewards[agent]
+        if desk.measured:
+            desk.reward[agent] += rewards[agent]

@@ -1,4 +1,4 @@
-"""A hashed timer wheel (Varghese & Lauck 1987): what is due is found without looking at the rest."""
+"""A hashed timer wheel (Varghese & Lauck 1987): what is due is found without looking further."""
 
 from marl_routing.core.compiler import kernel
 from marl_routing.core.record import (
