@@ -13,6 +13,34 @@ class Field(NamedTuple):
     high: float
 
 
+MEANINGS = {
+    "identity": "who I am: one-hot, or with `identity: rank` the one number (a + 0.5) / A",
+    "expertise": "my expertise in each category",
+    "load": "tickets I hold / my capacity",
+    "working": "1 if I hold anything",
+    "work_category": "one-hot category of my first held ticket",
+    "work_progress": "of that ticket: minutes served / (4 x the category's mean work)",
+    "work_slack": "of that ticket: time left to its deadline / its target; 0 without a target",
+    "work_in_hand": "expected steps of work in all tickets I hold / horizon",
+    "my_expertise": "my expertise in the slot's category",
+    "my_rank": "1 / (1 + other idle agents that arbitration puts before me); 0 if I cannot serve it",
+    "best_other": "largest expertise of another idle agent that can serve it",
+    "slot_filled": "1 if the slot shows a ticket; else all its entries are 0",
+    "slot_urgency": "1 - p / P of priority p of P: 1 for the most urgent",
+    "slot_age": "age / (2 x resolution target); without a target, of the horizon",
+    "slot_response_slack": "time left to the first-response deadline / its target; 0 without one",
+    "slot_category": "one-hot category of each slot; only with `window: oldest`",
+    "peer_idle": "1 for an agent that holds nothing; with `peers: full`",
+    "peer_load": "tickets an agent holds / its capacity; with `peers: full`",
+    "idle_share": "share of agents that hold nothing; with `peers: summary`",
+    "mean_load": "mean of the agents' loads; with `peers: summary`",
+    "idle_able": "agents idle and able to serve a category / A; with `peers: summary`",
+    "queue_length": "tickets queued in each category / max_open_tickets",
+    "backlog": "open tickets, queued or held / max_open_tickets",
+    "clock": "step / horizon",
+}
+
+
 def _each(name: str, count: int, low: float = 0.0) -> list[Field]:
     return [Field(f"{name}[{i}]", low, 1.0) for i in range(count)]
 

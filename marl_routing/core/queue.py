@@ -1,7 +1,8 @@
 """The queue: doubly linked lists of tickets, each kept in queue order.
 
 A group of lists is one category (window `per_category`) or the whole desk (`oldest`); with the
-order `priority` a group has one list a priority. So leaving is O(1), and joining but for `deadline`.
+order `priority` a group has one list a priority. So leaving is O(1), and joining too but for
+`deadline`.
 """
 
 from marl_routing.core.compiler import kernel

@@ -2,16 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numba
 import numpy as np
 from numpy.typing import NDArray
 
 from marl_routing.core.compiler import COMPILED
-
-if TYPE_CHECKING:
-    from marl_routing.core.batch import Batch
 
 
 @dataclass
@@ -34,8 +31,8 @@ class RewardTerm:
     compiled: bool = False
     _loop: Callable[..., None] | None = field(default=None, repr=False, compare=False)
 
-    def values(self, batch: "Batch") -> NDArray[np.float32]:
-        """This tick's raw term, float32 (num_envs, num_agents)."""
+    def values(self, batch: Any) -> NDArray[np.float32]:
+        """This tick's raw term of a `Batch`, float32 (num_envs, num_agents)."""
         shape = batch.rewards.shape
         if self.compiled:
             out = np.zeros(shape, np.float32)

@@ -85,7 +85,8 @@ class DeskView:
     @cached_property
     def idle(self) -> NDArray[np.bool_]:
         """(N, A): agents that hold nothing."""
-        return self.held == 0
+        idle: NDArray[np.bool_] = self.held == 0
+        return idle
 
     @cached_property
     def available(self) -> NDArray[np.bool_]:

@@ -10,11 +10,11 @@ from marl_routing.core.view import DeskView
 from marl_routing.policies.c_mu import savings_rate
 from marl_routing.policies.draws import Draws
 from marl_routing.policies.policy import Actions, Masks
-from marl_routing.policies.ranked import per_slot
+from marl_routing.policies.ranked import by_queue, per_slot
 
 _FORBIDDEN = -1e30  # worse than any pass
 # Too small to change a choice between different values: they only order equal ones.
-_OLDER_FIRST, _TIE = 1e-6, 1e-9
+_FIRST, _TIE = 1e-6, 1e-9
 
 
 class Hungarian:
@@ -40,9 +40,9 @@ class Hungarian:
         ties = self._draws.next(*view.available.shape)
         actions = np.zeros(masks.shape[:2], np.int32)
         savings = savings_rate(view)
-        place = np.argsort(np.argsort(view.number, axis=1), axis=1)  # 0 = oldest
-        nudge = _TIE * ties[:, :, None] - _OLDER_FIRST * (place / place.shape[1])[:, None, :]
-        values = per_slot(savings, view) + savings.max() * (nudge + _OLDER_FIRST)
+        place = np.argsort(np.argsort(-by_queue(view), axis=2), axis=2)  # 0 = first in the queue
+        nudge = _TIE * ties[:, :, None] + _FIRST * (1 - place / place.shape[2])
+        values = per_slot(savings, view) + savings.max() * nudge
         values = np.where(legal, values, _FORBIDDEN)
         for desk in np.flatnonzero(legal.any(axis=(1, 2))):
             actions[desk] = self._assign(values[desk])

@@ -1,4 +1,4 @@
-"""Oldest ticket first, to the agent with the least on its plate (join the shortest queue).
+"""The first ticket of the queue to the agent with the least on its plate (shortest queue).
 
 Winston (1977), "Optimality of the shortest line discipline", J. Appl. Probab. 14.
 """
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from marl_routing.core.view import DeskView
 from marl_routing.policies.matching import Key, best_pair_first
-from marl_routing.policies.ranked import RankedPolicy, by_arrival
+from marl_routing.policies.ranked import RankedPolicy, by_queue
 
 
 class LeastLoaded(RankedPolicy):
@@ -17,5 +17,5 @@ class LeastLoaded(RankedPolicy):
     matcher = best_pair_first
 
     def keys(self, view: DeskView) -> Sequence[Key]:
-        """The oldest ticket, then the smallest load."""
-        return by_arrival(view), -(view.held / view.capacity)[:, :, None]
+        """The first ticket, then the smallest load."""
+        return by_queue(view), -(view.held / view.capacity)[:, :, None]

@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from marl_routing.core.view import DeskView
 from marl_routing.policies.matching import Key, Legal, Ties, best_pair_first
 from marl_routing.policies.policy import Actions
-from marl_routing.policies.ranked import RankedPolicy, by_arrival, fastest, per_slot
+from marl_routing.policies.ranked import RankedPolicy, by_queue, fastest, per_slot
 
 _UNUSED = 1e-9  # shares below this are the solver's rounding
 
 
 class LpSpecialist(RankedPolicy):
-    """First come, first served within the programme's pairs; the fastest agent of them serves."""
+    """The queue's order within the programme's pairs; the fastest agent of them serves."""
 
     name = "lp_specialist"
     matcher = best_pair_first
@@ -25,5 +25,5 @@ class LpSpecialist(RankedPolicy):
         return super().match(view, legal & per_slot(view.shares > _UNUSED, view), ties)
 
     def keys(self, view: DeskView) -> Sequence[Key]:
-        """The oldest ticket, then its fastest agent."""
-        return by_arrival(view), fastest(view)
+        """The first ticket, then its fastest agent."""
+        return by_queue(view), fastest(view)

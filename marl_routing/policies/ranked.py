@@ -17,7 +17,7 @@ class RankedPolicy(ABC):
     """A rule that gives tickets to agents with a free hand (held < concurrency).
 
     Subclasses say how a pair ranks (`keys`) and whether agents choose or pairs are chosen
-    (`matcher`). Tickets that rank equal go in order of arrival, agents that rank equal at random.
+    (`matcher`). Tickets that rank equal go in queue order, agents that rank equal at random.
     """
 
     name: str
@@ -37,7 +37,7 @@ class RankedPolicy(ABC):
 
     def match(self, view: DeskView, legal: Legal, ties: Ties) -> Actions:
         """Actions (N, A) within the (N, A, K) pairs that may be made."""
-        return type(self).matcher((*self.keys(view), by_arrival(view)), legal, ties)
+        return type(self).matcher((*self.keys(view), by_queue(view)), legal, ties)
 
     @abstractmethod
     def keys(self, view: DeskView) -> Sequence[Key]:
@@ -47,6 +47,20 @@ class RankedPolicy(ABC):
 def by_arrival(view: DeskView) -> Key:
     """(N, 1, K): the ticket that arrived first ranks first."""
     return -view.number[:, None, :].astype(np.int64)
+
+
+def by_queue(view: DeskView) -> Key:
+    """(N, 1, K): the ticket that stands first in the queue ranks first.
+
+    The queue's own order (by arrival, priority or deadline) counts within a category; between
+    categories, which are lists of their own, the first to arrive comes first.
+    """
+    in_slot_order = np.argsort(view.category, axis=1, kind="stable")
+    in_arrival_order = np.lexsort((view.number, view.category), axis=1)
+    places = np.empty(view.number.shape, np.int64)
+    numbers = np.take_along_axis(view.number, in_arrival_order, axis=1)
+    np.put_along_axis(places, in_slot_order, numbers, axis=1)
+    return -places[:, None, :]
 
 
 def per_slot(table: NDArray[Any], view: DeskView) -> NDArray[Any]:

@@ -1,4 +1,4 @@
-"""Oldest ticket first, to the next agent in turn.
+"""The first ticket of the queue to the next agent in turn.
 
 The rule of most help desks' automatic assignment; for its queueing theory see Ephremides,
 Varaiya & Walrand (1980), "A simple dynamic routing problem".
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from marl_routing.core.view import DeskView
 from marl_routing.policies.matching import Key, Legal, Ties, best_pair_first
 from marl_routing.policies.policy import Actions
-from marl_routing.policies.ranked import RankedPolicy, by_arrival
+from marl_routing.policies.ranked import RankedPolicy, by_queue
 
 
 class RoundRobin(RankedPolicy):
@@ -41,8 +41,8 @@ class RoundRobin(RankedPolicy):
         return actions
 
     def keys(self, view: DeskView) -> Sequence[Key]:
-        """The oldest ticket, then the agent whose turn comes first."""
-        return by_arrival(view), -self._turns(view.available.shape[1])[:, :, None]
+        """The first ticket, then the agent whose turn comes first."""
+        return by_queue(view), -self._turns(view.available.shape[1])[:, :, None]
 
     def _turns(self, num_agents: int) -> NDArray[np.int64]:
         """(N, A): how many turns each agent is behind the next."""

@@ -44,11 +44,10 @@ def own_best(view: DeskView) -> NDArray[np.bool_]:
 def still_waiting(view: DeskView) -> NDArray[np.int64]:
     """(N, K): tickets that wait in a slot's category when its turn comes, itself included.
 
-    A category's tickets are taken oldest first, so those before it are gone by then: helpers
+    A category's tickets are taken in queue order, so those before it are gone by then: helpers
     count what their colleagues take in the same tick.
     """
     same = view.category[:, :, None] == view.category[:, None, :]
-    older = view.number[:, None, :] < view.number[:, :, None]
-    before = (same & older & view.filled.astype(np.bool_)[:, None, :]).sum(axis=2)
+    before = np.tril(same, -1).sum(axis=2)
     waiting: NDArray[np.int64] = np.take_along_axis(view.queued, view.category, axis=1) - before
     return waiting

@@ -18,9 +18,11 @@ def view_of(
     shares: list[list[float]] | None = None,
     due: list[list[int]] | None = None,
     queued: list[list[int]] | None = None,
+    numbers: list[int] | None = None,
     slots: int = 4,
 ) -> tuple[Any, np.ndarray]:
-    """A view and its masks. A queue is a desk's tickets as (category, priority), oldest first."""
+    """A view and its masks. A queue is a desk's tickets as (category, priority), first to last;
+    `numbers` are their places in the arrival stream (default: the same order)."""
     desks, agents, categories = len(queues), len(handle_steps), len(handle_steps[0])
     shape = (desks, slots)
     category, priority = np.zeros(shape, np.int32), np.zeros(shape, np.int32)
@@ -30,7 +32,7 @@ def view_of(
     for desk, queue in enumerate(queues):
         for slot, (kind, urgency) in enumerate(queue):
             category[desk, slot], priority[desk, slot] = kind, urgency
-            filled[desk, slot], number[desk, slot] = 1, slot
+            filled[desk, slot], number[desk, slot] = 1, slot if numbers is None else numbers[slot]
             lengths[desk, kind] += 1
             if due is not None:
                 deadlines[desk, slot] = due[desk][slot]

@@ -184,6 +184,15 @@ def test_hungarian_takes_the_oldest_of_equal_tickets() -> None:
         assert sorted(taken) == [1, 2]
 
 
+@pytest.mark.parametrize("name", ["best_skill", "hungarian", "lp_specialist", "least_loaded"])
+def test_equal_tickets_go_in_the_queues_own_order(name: str) -> None:
+    """Two tickets of category 1 stand against their arrival; category 0 came in between."""
+    desk = {"queues": [[(1, 0), (0, 0), (1, 0)]], "numbers": [7, 5, 3]}
+    assert act(name, handle_steps=[[5.0, 5.0]], **desk) == [[1]]
+    assert sorted(act(name, handle_steps=[[5.0, 5.0]] * 2, **desk)[0]) == [1, 2]
+    assert act("fcfs_longest_idle", handle_steps=[[5.0, 5.0]], **desk) == [[3]]
+
+
 def test_threshold_helps_only_beyond_k_waiting() -> None:
     desk = {"queues": [[(1, 0), (1, 0), (1, 0)]], "handle_steps": TWO_SPECIALISTS}
     assert act("threshold:help_beyond=3", **desk) == [[0, 1]]
