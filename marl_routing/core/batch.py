@@ -63,6 +63,7 @@ class Batch:
         self.autoreset = autoreset
         sizes = parameters.sizes
         self.num_agents, self.num_slots = sizes.agents, sizes.slots
+        self.bidding = sizes.bidding
         width = sizes.own + sizes.private + sizes.shared
         finals = num_envs if autoreset else 1
         self.states = _records(num_envs, parameters)
@@ -74,7 +75,10 @@ class Batch:
         self.truncations = np.zeros((num_envs, sizes.agents), np.bool_)
         self.terminations = np.zeros((num_envs, sizes.agents), np.bool_)
         self._final_metrics: list[dict[str, Any] | None] | None = None
-        self._actions = np.zeros((num_envs, sizes.agents), np.int32)
+        shape = (num_envs, sizes.agents)
+        self._actions: NDArray[Any] = np.zeros(shape, np.int32)
+        if sizes.bidding:
+            self._actions = np.zeros((*shape, sizes.slots), np.float32)
         self._seeded = False
         self._runner = Runner(
             (
@@ -117,16 +121,17 @@ class Batch:
         self._final_metrics = None
         return self.observations
 
-    def step(self, actions: NDArray[np.integer[Any]]) -> None:
+    def step(self, actions: NDArray[Any]) -> None:
         """Move every clock by one step.
 
         Args:
             actions: integers (N, A): 0 passes, k accepts visible slot k; what a mask forbids
-                passes and is counted.
+                passes and is counted. Where agents bid: floats (N, A, K), clipped to [0, 1], 0 = no
+                bid; a bid that a mask forbids does not count.
 
         Raises:
             RuntimeError: before the first reset; without autoreset, past the horizon.
-            ValueError: for another shape, or numbers that are not integers.
+            ValueError: for another shape or kind of numbers.
         """
         if not self._seeded:
             raise RuntimeError("The desks are not open yet: call reset() first.")
@@ -141,11 +146,12 @@ class Batch:
             self._runner.run(ticks=True, begins=False, shows=True)
         self._final_metrics = None
 
-    def _read(self, actions: NDArray[np.integer[Any]]) -> None:
+    def _read(self, actions: NDArray[Any]) -> None:
         given = np.asarray(actions)
-        if given.shape != self._actions.shape or given.dtype.kind not in "iu":
+        kinds, words = ("fiu", "bids") if self.bidding else ("iu", "integers")
+        if given.shape != self._actions.shape or given.dtype.kind not in kinds:
             raise ValueError(
-                f"actions: expected integers of shape {self._actions.shape}, "
+                f"actions: expected {words} of shape {self._actions.shape}, "
                 f"got {given.dtype} of shape {given.shape}"
             )
         np.copyto(self._actions, given, casting="unsafe")
@@ -271,17 +277,20 @@ class Batch:
             bool(rules["one_hot_identity"]),
             bool(rules["per_category"]),
             int(rules["peers"]),
+            sizes.bidding,
         )
         return [(field.name, field.low, field.high) for field in fields]
 
     def action_meanings(self) -> list[str]:
-        """What each action does, in words."""
+        """What each action does, or what each entry of a bid is for, in words."""
         sizes, names = self.parameters.sizes, self.parameters.category_names
-        if not self.parameters.rules.desk[0]["per_category"]:
-            return ["pass", *(f"accept ticket {k + 1} of the queue" for k in range(sizes.slots))]
-        window = sizes.slots // sizes.categories
-        slots = [f"accept {name} ticket {j + 1}" for name in names for j in range(window)]
-        return ["pass", *slots]
+        tickets = [f"ticket {k + 1} of the queue" for k in range(sizes.slots)]
+        if self.parameters.rules.desk[0]["per_category"]:
+            window = sizes.slots // sizes.categories
+            tickets = [f"{name} ticket {j + 1}" for name in names for j in range(window)]
+        if self.bidding:
+            return [f"bid for {ticket}" for ticket in tickets]
+        return ["pass", *(f"accept {ticket}" for ticket in tickets)]
 
 
 def _records(count: int, parameters: Parameters) -> NDArray[Any]:

@@ -59,9 +59,10 @@ def own_fields(agents: int, categories: int, one_hot: bool) -> list[Field]:
     ]
 
 
-def private_fields(slots: int) -> list[Field]:
+def private_fields(slots: int, bidding: bool) -> list[Field]:
     """What the visible tickets are to this agent."""
-    return [*_each("my_expertise", slots), *_each("my_rank", slots), *_each("best_other", slots)]
+    fields = [*_each("my_expertise", slots), *_each("my_rank", slots), *_each("best_other", slots)]
+    return [*fields, *_each("biddable", slots)] if bidding else fields
 
 
 def slot_fields(categories: int, slots: int, per_category: bool) -> list[Field]:
@@ -109,11 +110,17 @@ def shared_fields(
 
 
 def observation_fields(
-    agents: int, categories: int, slots: int, one_hot: bool, per_category: bool, peers: int
+    agents: int,
+    categories: int,
+    slots: int,
+    one_hot: bool,
+    per_category: bool,
+    peers: int,
+    bidding: bool,
 ) -> list[Field]:
     """Every entry of an observation, in order: own block, private slot block, shared block."""
     return [
         *own_fields(agents, categories, one_hot),
-        *private_fields(slots),
+        *private_fields(slots, bidding),
         *shared_fields(agents, categories, slots, per_category, peers),
     ]

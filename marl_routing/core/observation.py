@@ -31,7 +31,8 @@ def observe(rules: Record, desk: Record, observations: Record, masks: Record) ->
         # Apart from the loop above, so that the shared block has reached the cache when it is read.
         copy_row(observations[agent], profile, desk.shared, 0, shared)
     if desk.num_queued > 0:
-        _write_private(rules, desk, observations, profile - 3 * desk.slots.shape[0])
+        fields = 4 if rules.bidding else 3
+        _write_private(rules, desk, observations, profile - fields * desk.slots.shape[0])
 
 
 @kernel
@@ -87,7 +88,7 @@ def _write_mask(rules: Record, desk: Record, agent: int, mask: Record) -> None:
 
 @kernel
 def _write_private(rules: Record, desk: Record, observations: Record, at: int) -> None:
-    """Per slot: my expertise, my place among the idle, the best other idle expertise."""
+    """Per slot: my expertise, my place among the idle, the best other idle expertise, may I bid."""
     slots, agents = desk.slots.shape[0], observations.shape[0]
     ranked, first, best, second = -1, -1, 0.0, 0.0
     for slot in range(slots):
@@ -108,6 +109,8 @@ def _write_private(rules: Record, desk: Record, observations: Record, at: int) -
             if rules.speed[agent, category] > 0.0:
                 row[at + slots + slot] = desk.place[agent]
             row[at + 2 * slots + slot] = second if agent == first else best
+            if rules.bidding:
+                row[at + 3 * slots + slot] = can_accept(rules, desk, agent, category)
 
 
 @kernel

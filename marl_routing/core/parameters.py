@@ -12,6 +12,8 @@ from marl_routing.core.terms import NUM_AGENT_TERMS, NUM_TERMS
 COUNTS, BERNOULLI, TRACE = range(3)  # rules.arrival_process
 FIFO, BY_PRIORITY, BY_DEADLINE = range(3)  # rules.queue_order
 EXPERTISE, LEAST_LOADED, LONGEST_IDLE, RANDOM = range(4)  # rules.arbitration
+SEQUENTIAL, GREEDY, OPTIMAL = range(3)  # rules.clearing
+NO_PAYMENT, FIRST_PRICE, SECOND_PRICE, VCG = range(4)  # rules.payment
 PEERS_NONE, PEERS_SUMMARY, PEERS_FULL = range(3)  # rules.peers
 
 
@@ -33,6 +35,10 @@ def rules_dtype(sizes: Sizes) -> np.dtype[np.void]:
         ("max_per_category", "i4"),  # of the queue; NEVER when unlimited
         ("arbitration", "i4"),
         ("next_of_category", "i4"),  # on_conflict
+        ("bidding", "i4"),  # agents bid instead of accepting
+        ("clearing", "i4"),
+        ("payment", "i4"),
+        ("reserve_price", "f8"),
         ("has_patience", "i4"),
         ("peers", "i4"),
         ("one_hot_identity", "i4"),  # else the identity is one number in (0, 1)

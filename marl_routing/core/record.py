@@ -32,8 +32,9 @@ class Sizes(NamedTuple):
     bins: int  # steps a histogram can tell apart
     lists: int  # ordered lists that make up the queue: groups x levels
     own: int  # floats of an agent's own observation block
-    private: int  # floats of its private slot block (3 a slot)
+    private: int  # floats of its private slot block (3 a slot, 4 with bids)
     shared: int  # floats of the block that every agent sees
+    bidding: bool  # agents bid
 
 
 TICKET = np.dtype(
@@ -61,6 +62,30 @@ TICKET = np.dtype(
     ],
     align=True,
 )
+
+
+def auction_dtype(agents: int, slots: int) -> np.dtype[np.void]:
+    """The record of one clearing."""
+    columns = slots + agents  # a column of its own for every agent that gets nothing
+    return np.dtype(
+        [
+            ("bid", "f8", (agents, slots)),  # 0: none
+            ("worth", "f8", (agents, slots)),  # bid over the reserve price, plus the tie draw
+            ("order", "i4", (slots,)),  # slots in the order of a sequential sale; -1 at the end
+            ("buyer", "i4", (slots,)),  # of a slot sold, -1 before
+            ("win", "i4", (agents,)),  # slot won, -1: none
+            ("price", "f8", (agents,)),
+            ("slot_of", "i4", (agents,)),  # from here on: scratch of the optimal assignment
+            ("agent_of", "i4", (columns,)),
+            ("agent_dual", "f8", (agents,)),
+            ("slot_dual", "f8", (columns,)),
+            ("shortest", "f8", (columns,)),
+            ("path", "i4", (columns,)),
+            ("agent_seen", "i1", (agents,)),
+            ("slot_seen", "i1", (columns,)),
+        ],
+        align=True,
+    )
 
 
 def state_dtype(sizes: Sizes) -> np.dtype[np.void]:
@@ -155,4 +180,6 @@ def state_dtype(sizes: Sizes) -> np.dtype[np.void]:
         ("resolution_by_category", "i4", (categories, sizes.bins)),
         ("wait_histogram", "i4", (sizes.bins,)),
     ]
+    if sizes.bidding:
+        tables.append(("auction", auction_dtype(agents, sizes.slots), (1,)))
     return np.dtype(hot + kpis + tables, align=True)

@@ -11,12 +11,13 @@ AGENT_TERMS = (
     "context_switch",
     "lost_accept",
     "illegal_action",
+    "payment",
 )
 # Desk terms give each agent total / num_agents. Breaches of tickets nobody holds join `sla_breach`.
 DESK_TERMS = ("waiting", "abandoned", "dropped", "unheld_breach")
 
 ACCEPT_BASE, EXPERTISE_BONUS, RESOLUTION_TIME, IMBALANCE, RESOLVED = range(5)
-SLA_BREACH, IDLE_WITH_BACKLOG, CONTEXT_SWITCH, LOST_ACCEPT, ILLEGAL_ACTION = range(5, 10)
+SLA_BREACH, IDLE_WITH_BACKLOG, CONTEXT_SWITCH, LOST_ACCEPT, ILLEGAL_ACTION, PAYMENT = range(5, 11)
 WAITING, ABANDONED, DROPPED, UNHELD_BREACH = range(4)
 
 TERMS = (*AGENT_TERMS, "waiting", "abandoned", "dropped")
@@ -33,6 +34,7 @@ MEANINGS = {
     "context_switch": "1 when an agent begins a ticket of another category than its last",
     "lost_accept": "1 for an accept lost to a colleague",
     "illegal_action": "1 for an action that the mask forbids (it becomes pass)",
+    "payment": "the price of a ticket won by bidding",
     "waiting": "open tickets, every step, shared by the desk (one weight per category)",
     "abandoned": "1 for a ticket whose customer gave up, shared by the desk",
     "dropped": "1 for an arrival turned away at a full desk, shared by the desk",

@@ -2,6 +2,7 @@
 
 from marl_routing.core.actions import read_actions
 from marl_routing.core.assignment import assign
+from marl_routing.core.bidding import read_bids, sell
 from marl_routing.core.compiler import kernel
 from marl_routing.core.generation import arrive
 from marl_routing.core.metrics import count_time
@@ -20,7 +21,7 @@ def tick(rules: Rules, desk: Record, actions: Record, rewards: Record) -> bool:
     Args:
         rules: the scenario.
         desk: its record, changed in place.
-        actions: (agents,) int32.
+        actions: (agents,) int32 choices, or (agents, slots) float32 bids.
         rewards: (agents,) float32, written.
 
     Returns:
@@ -28,10 +29,7 @@ def tick(rules: Rules, desk: Record, actions: Record, rewards: Record) -> bool:
     """
     parameters = rules.desk[0]
     clear_terms(parameters, desk)
-    asked = read_actions(parameters, desk, actions)
-    if asked > 0:
-        assign(parameters, desk, asked)
-        charge_imbalance(parameters, desk)
+    act(parameters, desk, actions)
     charge_holding(parameters, desk)
     count_time(parameters, desk)
     desk.step += 1
@@ -42,6 +40,19 @@ def tick(rules: Rules, desk: Record, actions: Record, rewards: Record) -> bool:
     arrive(rules, desk)
     pay(parameters, desk, rewards)
     return bool(desk.step >= parameters.horizon_steps)
+
+
+@kernel
+def act(rules: Record, desk: Record, actions: Record) -> None:
+    """Tickets change hands. Only the branch for the kind of `actions` is compiled."""
+    if actions.ndim == 1:
+        asked = read_actions(rules, desk, actions)
+        if asked > 0:
+            assign(rules, desk, asked)
+            charge_imbalance(rules, desk)
+    elif read_bids(rules, desk, actions) > 0:
+        sell(rules, desk)
+        charge_imbalance(rules, desk)
 
 
 @kernel

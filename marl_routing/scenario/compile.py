@@ -12,6 +12,7 @@ from marl_routing.scenario import calendar, capacity, demand, tables, teams
 from marl_routing.scenario.arrivals import Bernoulli, Trace
 from marl_routing.scenario.checks import check, warn_of_pitfalls
 from marl_routing.scenario.errors import ScenarioError
+from marl_routing.scenario.desk import Bid
 from marl_routing.scenario.payment import SHARING, reward_weights
 from marl_routing.scenario.schema import Scenario
 
@@ -25,6 +26,17 @@ ARBITRATIONS = {
     "least_loaded": parameters.LEAST_LOADED,
     "longest_idle": parameters.LONGEST_IDLE,
     "random": parameters.RANDOM,
+}
+CLEARINGS = {
+    "sequential": parameters.SEQUENTIAL,
+    "greedy": parameters.GREEDY,
+    "optimal": parameters.OPTIMAL,
+}
+PAYMENTS = {
+    "none": parameters.NO_PAYMENT,
+    "first_price": parameters.FIRST_PRICE,
+    "second_price": parameters.SECOND_PRICE,
+    "vcg": parameters.VCG,
 }
 PEERS = {
     "none": parameters.PEERS_NONE,
@@ -91,8 +103,9 @@ def _sizes(scenario: Scenario) -> Sizes:
         bins=max(FEWEST_BINS, _power_of_two(scenario.time.horizon_steps + 1)),
         lists=groups * levels,
         own=len(fields.own_fields(agents, categories, one_hot)),
-        private=len(fields.private_fields(slots)),
+        private=len(fields.private_fields(slots, scenario.protocol.kind == "bid")),
         shared=len(fields.shared_fields(agents, categories, slots, per_category, peers)),
+        bidding=scenario.protocol.kind == "bid",
     )
 
 
@@ -139,8 +152,14 @@ def _fill_desk_rules(desk: Desk, scenario: Scenario) -> None:
     desk["per_category"] = queue.window == "per_category"
     desk["max_open_tickets"] = queue.max_open_tickets
     desk["max_per_category"] = queue.max_per_category or NEVER
-    desk["arbitration"] = ARBITRATIONS[protocol.arbitration]
-    desk["next_of_category"] = protocol.on_conflict == "next_of_category"
+    if isinstance(protocol, Bid):
+        desk["bidding"] = 1
+        desk["clearing"] = CLEARINGS[protocol.clearing]
+        desk["payment"] = PAYMENTS[protocol.payment]
+        desk["reserve_price"] = protocol.reserve_price
+    else:
+        desk["arbitration"] = ARBITRATIONS[protocol.arbitration]
+        desk["next_of_category"] = protocol.on_conflict == "next_of_category"
     desk["peers"] = PEERS[scenario.observation.peers]
     desk["one_hot_identity"] = scenario.observation.identity == "one_hot"
 

@@ -1,11 +1,11 @@
 """Sections `queue`, `sla`, `patience`, `protocol` and `observation`: the rules of the desk."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Discriminator, Field, Tag, model_validator
 
 from marl_routing.scenario.errors import fault
-from marl_routing.scenario.values import Few, Positive, Section
+from marl_routing.scenario.values import Few, Positive, Section, Share
 
 Targets = Annotated[tuple[Positive | None, ...], Field(min_length=1)]
 
@@ -62,12 +62,53 @@ class Patience(Section):
         return self
 
 
-class Protocol(Section):
-    """How agents take tickets, and what happens when several want the same one."""
+class Accept(Section):
+    """Agents accept visible tickets; what happens when several want the same one."""
 
     kind: Literal["accept"] = "accept"
     arbitration: Literal["expertise", "least_loaded", "longest_idle", "random"] = "expertise"
     on_conflict: Literal["lose", "next_of_category"] = "lose"
+
+
+class Bid(Section):
+    """Agents bid for visible tickets.
+
+    Attributes:
+        clearing: `sequential` (in queue order), `greedy` (best pair first) or `optimal` (largest
+            total).
+        payment: what a winner pays; `vcg` only with `optimal`.
+        reserve_price: bids below it do not count.
+    """
+
+    kind: Literal["bid"]
+    clearing: Literal["sequential", "greedy", "optimal"] = "sequential"
+    payment: Literal["none", "first_price", "second_price", "vcg"] = "second_price"
+    reserve_price: Share = 0.0
+
+    @model_validator(mode="after")
+    def _vcg_is_optimal(self) -> Self:
+        if self.payment == "vcg" and self.clearing != "optimal":
+            raise fault("payment", "vcg only with clearing optimal")
+        return self
+
+
+KINDS = ("accept", "bid")
+
+
+def _kind(value: Any) -> str | None:
+    given = value.get("kind", "accept") if isinstance(value, dict) else getattr(value, "kind", None)
+    return f"<{given}>" if given in KINDS else None
+
+
+Protocol = Annotated[
+    Annotated[Accept, Tag("<accept>")] | Annotated[Bid, Tag("<bid>")],
+    Discriminator(
+        _kind,
+        custom_error_type="fault",
+        custom_error_message=f"expected one of {', '.join(KINDS)}",
+        custom_error_context={"key": "kind"},
+    ),
+]
 
 
 class Observation(Section):

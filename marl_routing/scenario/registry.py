@@ -20,6 +20,7 @@ SHIPPED = (
     "chain_085",
     "overload_monday",
     "servicenow_itsm",
+    "auction_desk",
 )
 _PACKAGE = Path(__file__).parent.parent
 

@@ -18,6 +18,7 @@ class TermWeights(Section):
     context_switch: Number | None = None
     lost_accept: Number | None = None
     illegal_action: Number | None = None
+    payment: Number | None = None
     waiting: WeightOrEach | None = None  # one for all categories, or one each
     abandoned: Number | None = None
     dropped: Number | None = None

@@ -6,7 +6,7 @@ from pydantic import ValidationError
 
 from marl_routing.scenario.agents import Agents
 from marl_routing.scenario.arrivals import Arrivals
-from marl_routing.scenario.desk import Observation, Patience, Protocol, Queue, Sla
+from marl_routing.scenario.desk import Accept, Observation, Patience, Protocol, Queue, Sla
 from marl_routing.scenario.errors import ScenarioError, explain
 from marl_routing.scenario.files import to_yaml
 from marl_routing.scenario.reward import Reward
@@ -39,7 +39,7 @@ class Scenario(Section):
     queue: Queue = Queue()
     sla: Sla = Sla()
     patience: Patience | None = None
-    protocol: Protocol = Protocol()
+    protocol: Protocol = Accept()
     reward: Reward = Reward()
     observation: Observation = Observation()
 
