@@ -60,6 +60,7 @@ class Batch:
         )
         self.num_envs = num_envs
         self.reward_terms = tuple(reward_terms)
+        self._user_terms: dict[str, Floats] = {}
         self.autoreset = autoreset
         sizes = parameters.sizes
         self.num_agents, self.num_slots = sizes.agents, sizes.slots
@@ -118,6 +119,7 @@ class Batch:
         self._runner.run(ticks=False, begins=True, shows=True)
         self.rewards[:] = 0.0
         self.truncations[:] = False
+        self._user_terms = {}
         self._final_metrics = None
         return self.observations
 
@@ -154,13 +156,17 @@ class Batch:
                 f"actions: expected {words} of shape {self._actions.shape}, "
                 f"got {given.dtype} of shape {given.shape}"
             )
+        if given.dtype != np.int32:  # what int32 cannot hold must not wrap round to a legal action
+            given = np.clip(given, 0 if given.dtype.kind == "u" else -1, self.num_slots + 1)
         np.copyto(self._actions, given, casting="unsafe")
 
     def _add_reward_terms(self) -> None:
         """The user's terms, right after the tick, so that they see every desk's end."""
         sharing = float(self._rules.desk[0]["sharing"])
         for term in self.reward_terms:
-            own = term.weight * term.values(self)
+            raw = term.values(self)
+            self._user_terms[term.name] = raw
+            own = term.weight * raw
             shared = sharing * own.mean(axis=1, keepdims=True)
             paid = ((1.0 - sharing) * own + shared).astype(np.float32)
             self.rewards += paid
@@ -197,14 +203,14 @@ class Batch:
         return out
 
     def terms(self) -> dict[str, Floats]:
-        """The last step's raw reward terms, name to (N, A) float32."""
+        """The last step's raw reward terms, the user's own included, name to (N, A) float32."""
         desk = self.states["desk_terms"] / np.float32(self.num_agents)
         ones = np.ones((1, self.num_agents), np.float32)
         terms = {name: self.states["terms"][:, i].copy() for i, name in enumerate(AGENT_TERMS)}
         terms["sla_breach"] += desk[:, UNHELD_BREACH, None]
         for i, name in enumerate(DESK_TERMS[:UNHELD_BREACH]):
             terms[name] = desk[:, i, None] * ones
-        return terms
+        return terms | self._user_terms
 
     def view(self) -> DeskView:
         """The desks as policies see them."""

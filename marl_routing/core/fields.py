@@ -23,7 +23,7 @@ MEANINGS = {
     "work_slack": "of that ticket: time left to its deadline / its target; 0 without a target",
     "work_in_hand": "expected steps of work in all tickets I hold / horizon",
     "my_expertise": "my expertise in the slot's category",
-    "my_rank": "1 / (1 + other idle agents that arbitration puts before me); 0 if I cannot serve it",
+    "my_rank": "1 / (1 + idle agents that arbitration puts before me); 0 if I cannot serve it",
     "best_other": "largest expertise of another idle agent that can serve it",
     "slot_filled": "1 if the slot shows a ticket; else all its entries are 0",
     "slot_urgency": "1 - p / P of priority p of P: 1 for the most urgent",

@@ -9,14 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from marl_routing.core.compiler import COMPILED
+from marl_routing.core.terms import TERMS
 
 
 @dataclass
 class RewardTerm:
-    """One more term of the reward, weighed and shared as the scenario's own.
+    """One more term of the reward, weighed and shared as the scenario's own, paid once a step.
 
     Args:
-        name: what it is called in `terms()`.
+        name: what it is called in `terms()`; not the name of a term that there is already.
         weight: its weight.
         function: with compiled=False, `function(batch) -> (num_envs, num_agents)` array, called
             once a step, after the tick and before any desk begins its next episode; with
@@ -30,6 +31,10 @@ class RewardTerm:
     function: Callable[..., Any]
     compiled: bool = False
     _loop: Callable[..., None] | None = field(default=None, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        if self.name in TERMS:
+            raise ValueError(f"name: {self.name!r} is a term already; choose another name")
 
     def values(self, batch: Any) -> NDArray[np.float32]:
         """This tick's raw term of a `Batch`, float32 (num_envs, num_agents)."""

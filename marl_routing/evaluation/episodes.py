@@ -56,13 +56,11 @@ def _play_batch(
     """One episode on every desk; all end together."""
     desks.reset(seed=seed)
     policy.reset(seed)
-    num_envs = len(desks.truncations)
-    while True:
+    for _ in range(desks.scenario.time.horizon_steps):
         desks.step(policy.act(desks.view(), desks.action_masks))
         if progress is not None:
-            progress(num_envs)
-        if desks.truncations.all():
-            return [kpis for kpis in desks.final_metrics if kpis is not None]
+            progress(desks.num_envs)
+    return [kpis for kpis in desks.final_metrics if kpis is not None]
 
 
 def play(

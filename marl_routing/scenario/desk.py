@@ -35,9 +35,12 @@ class Queue(Section):
 
 
 class Sla(Section):
-    """Targets in minutes, one per priority, null for none.
+    """What is promised.
 
-    With `clock: business` only the minutes of `time.business_hours` count.
+    Attributes:
+        first_response_minutes: until the first step of service, one per priority, null for none.
+        resolution_minutes: until resolution, one per priority, null for none.
+        clock: `business` counts only the minutes of `time.business_hours`.
     """
 
     first_response_minutes: Targets | None = None
@@ -46,7 +49,12 @@ class Sla(Section):
 
 
 class Patience(Section):
-    """Mean minutes until the customer of a ticket on which nobody works gives up; null: never."""
+    """How long customers wait for a ticket on which nobody works yet; give one of the two.
+
+    Attributes:
+        mean_minutes_by_priority: mean minutes until they give up, null: never.
+        mean_minutes_by_category: the same per category.
+    """
 
     mean_minutes_by_priority: Targets | None = None
     mean_minutes_by_category: Targets | None = None
@@ -63,7 +71,13 @@ class Patience(Section):
 
 
 class Accept(Section):
-    """Agents accept visible tickets; what happens when several want the same one."""
+    """How agents take tickets, and what happens when several want the same one.
+
+    Attributes:
+        kind: agents accept visible tickets.
+        arbitration: who of several gets a ticket; a seeded draw decides between equals.
+        on_conflict: the others lose, or get the next waiting ticket of its category.
+    """
 
     kind: Literal["accept"] = "accept"
     arbitration: Literal["expertise", "least_loaded", "longest_idle", "random"] = "expertise"
@@ -112,7 +126,12 @@ Protocol = Annotated[
 
 
 class Observation(Section):
-    """What agents see of their colleagues and of themselves."""
+    """What agents see of their colleagues and of themselves.
+
+    Attributes:
+        peers: each colleague's state, a summary of the team, or nothing.
+        identity: an entry an agent, or one number between 0 and 1.
+    """
 
     peers: Literal["full", "summary", "none"] = "full"
     identity: Literal["one_hot", "rank"] = "one_hot"

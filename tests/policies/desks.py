@@ -25,8 +25,8 @@ def view_of(
     `numbers` are their places in the arrival stream (default: the same order)."""
     desks, agents, categories = len(queues), len(handle_steps), len(handle_steps[0])
     shape = (desks, slots)
-    category, priority = np.zeros(shape, np.int32), np.zeros(shape, np.int32)
-    filled, number = np.zeros(shape, np.int8), np.zeros(shape, np.int32)
+    category, priority = np.full(shape, -1, np.int32), np.full(shape, -1, np.int32)
+    filled, number = np.zeros(shape, np.bool_), np.full(shape, -1, np.int32)
     lengths = np.zeros((desks, categories), np.int32)
     deadlines = np.full(shape, NEVER, np.int32)
     for desk, queue in enumerate(queues):

@@ -1,0 +1,50 @@
+"""Writes the tables of these pages from the code, between their markers.
+
+python -m docs.generate
+"""
+
+import os
+import re
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from docs import keys, tables
+
+FOLDER = Path(__file__).parent
+TABLES: dict[str, Callable[[], str]] = {
+    "layout": tables.layout,
+    "observations": tables.observation_table,
+    "actions": tables.action_table,
+    "rewards": tables.reward_table,
+    "kpis": tables.kpi_table,
+    "headline": tables.headline_table,
+    "scenarios": tables.scenario_table,
+    "keys": keys.key_table,
+}
+BLOCK = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+
+def pages() -> dict[Path, str]:
+    """Every page with a generated table, and its text as it should be."""
+    texts = {page: page.read_text(encoding="utf-8") for page in sorted(FOLDER.glob("*.md"))}
+    return {page: BLOCK.sub(_fill, text) for page, text in texts.items() if BLOCK.search(text)}
+
+
+def _fill(block: re.Match[str]) -> str:
+    return f"{block[1]}\n{TABLES[block[2]]()}\n\n{block[3]}"
+
+
+def main() -> None:
+    """Write each page whole or not at all."""
+    for page, text in pages().items():
+        with tempfile.NamedTemporaryFile(
+            "w", dir=page.parent, delete=False, encoding="utf-8"
+        ) as file:
+            file.write(text)
+        os.chmod(file.name, page.stat().st_mode)
+        os.replace(file.name, page)
+
+
+if __name__ == "__main__":
+    main()

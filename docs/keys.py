@@ -1,0 +1,85 @@
+"""Every key of a scenario file: its default, its choices and what its section says of it."""
+
+import re
+from collections.abc import Iterator
+from inspect import cleandoc
+from typing import Any, Literal, get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from docs.tables import table
+from marl_routing.scenario import Scenario
+from marl_routing.scenario.agents import Agent
+from marl_routing.scenario.arrivals import Bernoulli, Poisson, Trace, TraceTicket, Weekly
+from marl_routing.scenario.service import Speed
+from marl_routing.scenario.time import BusinessHours, Start
+
+Section = type[BaseModel]
+
+ARRIVALS: tuple[Section, ...] = (Poisson, Weekly, Bernoulli, Trace)
+INNER: dict[str, Section] = {
+    "time.start": Start,
+    "time.business_hours": BusinessHours,
+    "arrivals.trace[]": TraceTicket,
+    "service.speed": Speed,
+    "agents.team[]": Agent,
+}
+ATTRIBUTE = re.compile(r"^    (\w+(?:, \w+)*): (.+(?:\n {8}.+)*)", re.MULTILINE)
+
+
+def key_table() -> str:
+    """A row a key; the weights of single reward terms stand in rewards.md."""
+    rows = [row for path, section in _sections() for row in _rows(path, section)]
+    return table("| key | default | choices | meaning |", rows)
+
+
+def _sections() -> Iterator[tuple[str, Section]]:
+    yield "", Scenario
+    for name, field in Scenario.model_fields.items():
+        if name == "arrivals":
+            for process in ARRIVALS:
+                (kind,) = get_args(process.model_fields["process"].annotation)
+                yield f"arrivals({kind})", process
+        else:
+            yield from ((name, section) for section in _held(field.annotation))
+        yield from ((path, inner) for path, inner in INNER.items() if path.startswith(f"{name}."))
+
+
+def _rows(path: str, section: Section) -> Iterator[tuple[str, ...]]:
+    said = {
+        name: f"{names}: {_one_line(text)}" if "," in names else _one_line(text)
+        for names, text in ATTRIBUTE.findall(cleandoc(section.__doc__ or ""))
+        for name in names.split(", ")
+    }
+    for name, field in section.model_fields.items():
+        if name != "arrivals" and (name == "weights" or not _held(field.annotation)):
+            key = f"{path}.{name}" if path else name
+            choices = ", ".join(_choices(field.annotation))
+            yield f"`{key}`", _default(field), choices, said.get(name, "")
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split()).removesuffix(".")
+
+
+def _held(annotation: Any) -> list[Section]:
+    """The section that a key holds, if it holds one (and not a list of them)."""
+    kinds = (
+        (annotation,) if get_origin(annotation) is tuple else get_args(annotation) or (annotation,)
+    )
+    return [kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel)]
+
+
+def _choices(annotation: Any) -> list[str]:
+    kinds = (annotation, *get_args(annotation))
+    return [str(choice) for k in kinds if get_origin(k) is Literal for choice in get_args(k)]
+
+
+def _default(field: FieldInfo) -> str:
+    if field.is_required():
+        return "required"
+    value = field.default
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value))
+    return "" if value is None or isinstance(value, BaseModel) else str(value).lower()

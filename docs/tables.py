@@ -1,0 +1,145 @@
+"""The tables that the code knows: fields, actions, reward terms, KPIs, scenarios."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+import numpy as np
+
+from docs.definitions import HEADLINE, KPIS
+from marl_routing.core import fields
+from marl_routing.core.batch import Batch
+from marl_routing.core.parameters import PEERS_FULL, PEERS_SUMMARY
+from marl_routing.core.terms import AGENT_TERMS, MEANINGS, TERMS
+from marl_routing.scenario import Scenario, compile_scenario, load_scenario
+from marl_routing.scenario.demand import expected_arrivals
+from marl_routing.scenario.registry import SHIPPED
+
+DEFAULT = "saas_balanced"
+
+
+def table(heading: str, rows: Iterable[Iterable[object]]) -> str:
+    """A Markdown table; `heading` is its first line."""
+    lines = ["| " + " | ".join(map(str, row)) + " |" for row in rows]
+    return "\n".join([heading, "|---" * (heading.count("|") - 1) + "|", *lines])
+
+
+def observation_table() -> str:
+    """Every field of every variant: entries, range, place in the default scenario, meaning."""
+    # Sizes of which no two agree tell how many entries a field has.
+    symbols = {1: "1", 7: "A", 5: "C", 11: "K", 55: "K x C"}
+    own, private = fields.own_fields(7, 5, True), fields.private_fields(11)
+    slots, desk = fields.slot_fields(5, 11, per_category=False), fields.desk_fields(5)
+    peers = [
+        field for kind in (PEERS_FULL, PEERS_SUMMARY) for field in fields.peer_fields(7, 5, kind)
+    ]
+    placed = [_stem(name) for name, _, _ in _default_batch().observation_fields()]
+    every = [*own, *private, *slots, *peers, *desk]
+    entries = Counter(_stem(field.name) for field in every)
+    ranges = {_stem(name): f"{low:g} to {high:g}" for name, low, high in every}
+    rows = [
+        (f"`{name}`", symbols[count], ranges[name], _places(placed, name), fields.MEANINGS[name])
+        for name, count in entries.items()
+    ]
+    assert list(fields.MEANINGS) == list(entries), "fields.MEANINGS and the fields differ"
+    return table(f"| field | entries | range | in `{DEFAULT}` | meaning |", rows)
+
+
+def _stem(name: str) -> str:
+    """`slot_age[3]` is an entry of slot_age."""
+    return name.split("[")[0]
+
+
+def _places(names: list[str], name: str) -> str:
+    if name not in names:
+        return ""
+    first, count = names.index(name), names.count(name)
+    return f"{first}" if count == 1 else f"{first}-{first + count - 1}"
+
+
+def layout() -> str:
+    """The blocks of a row and their widths in the default scenario."""
+    sizes = _default_batch().parameters.sizes
+    blocks = {"own": sizes.own, "private slots": sizes.private}
+    blocks["shared: slots, peers, desk"] = sizes.shared
+    starts = np.cumsum([0, *blocks.values()])
+    widths = [max(len(name), len(f"{width} floats")) + 2 for name, width in blocks.items()]
+    rule = "+" + "+".join("-" * width for width in widths) + "+"
+    texts = [list(blocks), [f"{width} floats" for width in blocks.values()]]
+    lines = [
+        "|" + "|".join(t.center(w) for t, w in zip(row, widths, strict=True)) + "|" for row in texts
+    ]
+    marks = "".join(f"{start:<{width + 1}}" for start, width in zip(starts, widths, strict=False))
+    return "\n".join(["```text", rule, *lines, rule, f"{marks}{starts[-1]}", "```"])
+
+
+def action_table() -> str:
+    """What each action of the default scenario does."""
+    return table("| action | meaning |", enumerate(_default_batch().action_meanings()))
+
+
+def reward_table() -> str:
+    """Terms, who is credited, and their weights in the default scenario under each preset."""
+    presets = ("holding_cost", "routing")
+    weights = []
+    for preset in presets:
+        desk = compile_scenario(load_scenario(DEFAULT, reward={"preset": preset})).rules.desk[0]
+        named = dict(zip(TERMS, desk["weights"].tolist(), strict=True))
+        weights.append(named | {"waiting": float(desk["waiting_weights"][0])})
+    rows = [
+        (
+            f"`{term}`",
+            "agent" if term in AGENT_TERMS else "desk",
+            *(f"{named[term]:.4g}" if named[term] else "" for named in weights),
+            MEANINGS[term],
+        )
+        for term in TERMS
+    ]
+    return table("| term | of | `holding_cost` | `routing` | raw value in one step |", rows)
+
+
+def kpi_table() -> str:
+    """Every KPI of `metrics()`."""
+    shown = dict.fromkeys(
+        "term_*" if name.startswith("term_") else name for name in _default_batch().metrics()
+    )
+    assert list(shown) == list(KPIS), "definitions.KPIS and metrics() differ"
+    return _defined(KPIS)
+
+
+def headline_table() -> str:
+    """Every KPI of `headline()`."""
+    assert list(_default_batch().headline()) == list(HEADLINE), "HEADLINE and headline() differ"
+    return _defined(HEADLINE)
+
+
+def _defined(kpis: dict[str, tuple[str, str]]) -> str:
+    return table("| KPI | unit | definition |", ((f"`{k}`", *kpi) for k, kpi in kpis.items()))
+
+
+def scenario_table() -> str:
+    """Sizes and loads of the shipped scenarios."""
+    heading = (
+        "| scenario | agents | categories | K | episode | capacity, tickets/h | load | what it is |"
+    )
+    return table(heading, (_scenario_row(load_scenario(name)) for name in SHIPPED))
+
+
+def _scenario_row(scenario: Scenario) -> list[object]:
+    parameters, time = compile_scenario(scenario), scenario.time
+    capacity, sizes = parameters.capacity_per_hour, parameters.sizes
+    arriving = expected_arrivals(scenario, capacity)[1:] * 60 / time.step_minutes / capacity
+    mean, peak = f"{arriving.mean():.2f}", f"{arriving.max():.2f}"
+    return [
+        f"`{scenario.name}`",
+        sizes.agents,
+        sizes.categories,
+        sizes.slots,
+        f"{time.horizon_steps} steps of {time.step_minutes:g} min",
+        f"{capacity:.1f}",
+        mean if mean == peak else f"{mean}, at most {peak}",
+        scenario.description,
+    ]
+
+
+def _default_batch() -> Batch:
+    return Batch(compile_scenario(load_scenario(DEFAULT)))
