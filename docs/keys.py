@@ -11,16 +11,25 @@ from pydantic.fields import FieldInfo
 from docs.tables import table
 from marl_routing.scenario import Scenario
 from marl_routing.scenario.agents import Agent
-from marl_routing.scenario.arrivals import Bernoulli, Poisson, Trace, TraceTicket, Weekly
+from marl_routing.scenario.arrivals import (
+    Bernoulli,
+    Bursty,
+    Phase,
+    Poisson,
+    Trace,
+    TraceTicket,
+    Weekly,
+)
 from marl_routing.scenario.service import Speed
 from marl_routing.scenario.time import BusinessHours, Start
 
 Section = type[BaseModel]
 
-ARRIVALS: tuple[Section, ...] = (Poisson, Weekly, Bernoulli, Trace)
+ARRIVALS: tuple[Section, ...] = (Poisson, Weekly, Bursty, Bernoulli, Trace)
 INNER: dict[str, Section] = {
     "time.start": Start,
     "time.business_hours": BusinessHours,
+    "arrivals.phases[]": Phase,
     "arrivals.trace[]": TraceTicket,
     "service.speed": Speed,
     "agents.team[]": Agent,

@@ -1,6 +1,7 @@
 """Reading the joint action against the slots shown in the last observation."""
 
 from marl_routing.core.compiler import kernel
+from marl_routing.core.events import ILLEGAL, NOBODY, note
 from marl_routing.core.record import Record
 from marl_routing.core.reward import credit_agent
 from marl_routing.core.terms import ILLEGAL_ACTION
@@ -43,3 +44,4 @@ def _count_illegal(desk: Record) -> None:
         if desk.refused[agent]:
             desk.illegal_actions += 1
             credit_agent(desk, ILLEGAL_ACTION, agent, 1.0)
+            note(desk, ILLEGAL, NOBODY, agent, 0.0)

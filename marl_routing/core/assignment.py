@@ -2,6 +2,7 @@
 
 from marl_routing.core.arbitration import sort_by_claim
 from marl_routing.core.compiler import kernel
+from marl_routing.core.events import LOST, note
 from marl_routing.core.lifecycle import accept
 from marl_routing.core.queue import first_of_category
 from marl_routing.core.record import Record
@@ -49,3 +50,5 @@ def _settle(rules: Record, desk: Record, agent: int) -> None:
             return
     desk.lost_accepts += 1
     credit_agent(desk, LOST_ACCEPT, agent, 1.0)
+    ticket = desk.tickets[desk.slots[desk.chosen[agent]]]
+    note(desk, LOST, ticket.number, agent, 0.0)

@@ -2,14 +2,15 @@
 
 import secrets
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from marl_routing.core import loops
+from marl_routing.core import describe, loops
 from marl_routing.core.compiler import COMPILED
-from marl_routing.core.fields import observation_fields
+from marl_routing.core.events import EVENT_ROOM, logged
 from marl_routing.core.kpis import count_tickets, headline, report
 from marl_routing.core.parameters import Parameters, with_derived
 from marl_routing.core.random import mix
@@ -33,6 +34,7 @@ class Batch:
         num_threads: threads that share the desks; the results do not depend on it.
         reward_terms: the user's own reward terms.
         autoreset: begin a desk's next episode in the step in which it is truncated.
+        record: keep a log of events; see `events`.
 
     Attributes:
         observations: (N, A, F) float32.
@@ -50,10 +52,13 @@ class Batch:
         num_threads: int = 1,
         reward_terms: Sequence[RewardTerm] = (),
         autoreset: bool = True,
+        record: bool = False,
     ) -> None:
         for name, value in (("num_envs", num_envs), ("num_threads", num_threads)):
             if value < 1:
                 raise ValueError(f"{name}: expected at least 1, got {value}")
+        if record:
+            parameters = replace(parameters, sizes=parameters.sizes._replace(events=EVENT_ROOM))
         self.parameters = parameters
         self._rules = parameters.rules._replace(
             desk=_as_records(with_derived(parameters.rules.desk))
@@ -273,30 +278,27 @@ class Batch:
         self._check_queued(ticket, env)
         loops.hold_ticket(self.states, env, ticket)
 
+    def events(self, env: int = 0) -> NDArray[np.void]:
+        """What happened in one desk's episode so far, in order; with `record=True` only.
+
+        Returns:
+            Structured array of step, event (index into `core.events.EVENTS`), ticket (number, or
+            -1), agent (or -1) and value (see `core.events.MEANINGS`).
+
+        Raises:
+            RuntimeError: if nothing was recorded.
+        """
+        if not self.parameters.sizes.events:
+            raise RuntimeError("no events were recorded: construct with record=True")
+        return logged(self.states[env]["log"][0])
+
     def observation_fields(self) -> list[tuple[str, float, float]]:
         """(name, low, high) of every entry of an observation, in order."""
-        sizes, rules = self.parameters.sizes, self.parameters.rules.desk[0]
-        fields = observation_fields(
-            sizes.agents,
-            sizes.categories,
-            sizes.slots,
-            bool(rules["one_hot_identity"]),
-            bool(rules["per_category"]),
-            int(rules["peers"]),
-            sizes.bidding,
-        )
-        return [(field.name, field.low, field.high) for field in fields]
+        return describe.observation_fields(self.parameters)
 
     def action_meanings(self) -> list[str]:
         """What each action does, or what each entry of a bid is for, in words."""
-        sizes, names = self.parameters.sizes, self.parameters.category_names
-        tickets = [f"ticket {k + 1} of the queue" for k in range(sizes.slots)]
-        if self.parameters.rules.desk[0]["per_category"]:
-            window = sizes.slots // sizes.categories
-            tickets = [f"{name} ticket {j + 1}" for name in names for j in range(window)]
-        if self.bidding:
-            return [f"bid for {ticket}" for ticket in tickets]
-        return ["pass", *(f"accept {ticket}" for ticket in tickets)]
+        return describe.action_meanings(self.parameters)
 
 
 def _records(count: int, parameters: Parameters) -> NDArray[Any]:

@@ -4,6 +4,7 @@ from marl_routing.core.actions import can_accept
 from marl_routing.core.arbitration import tie_draw
 from marl_routing.core.auction import clear
 from marl_routing.core.compiler import kernel
+from marl_routing.core.events import PAID, note
 from marl_routing.core.lifecycle import accept
 from marl_routing.core.parameters import SEQUENTIAL
 from marl_routing.core.queue import precedes
@@ -27,14 +28,14 @@ def read_bids(rules: Record, desk: Record, bids: Record) -> int:
         for agent in range(desk.held_count.shape[0]):
             auction.bid[agent, slot] = 0.0
             auction.worth[agent, slot] = 0.0
-            bid = min(1.0, bids[agent, slot])
             # A comparison with nan is false, so nan is no bid.
-            if index >= 0 and bid > 0.0 and bid >= rules.reserve_price:
-                if can_accept(rules, desk, agent, category):
-                    tie = TIE_SIZE * unit(tie_draw(desk, desk.tickets[index].number, agent))
-                    auction.bid[agent, slot] = bid
-                    auction.worth[agent, slot] = bid - rules.reserve_price + tie
-                    count += 1
+            bid = min(1.0, bids[agent, slot]) if bids[agent, slot] > 0.0 else 0.0
+            counts = index >= 0 and bid > 0.0 and bid >= rules.reserve_price
+            if counts and can_accept(rules, desk, agent, category):
+                tie = TIE_SIZE * unit(tie_draw(desk, desk.tickets[index].number, agent))
+                auction.bid[agent, slot] = bid
+                auction.worth[agent, slot] = bid - rules.reserve_price + tie
+                count += 1
     return count
 
 
@@ -50,6 +51,8 @@ def sell(rules: Record, desk: Record) -> None:
         if slot >= 0:
             accept(rules, desk, int(desk.slots[slot]), agent)
             credit_agent(desk, PAYMENT, agent, auction.price[agent])
+            number = desk.tickets[desk.slots[slot]].number
+            note(desk, PAID, number, agent, auction.price[agent])
 
 
 @kernel

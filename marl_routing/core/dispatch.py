@@ -2,6 +2,7 @@
 
 from marl_routing.core.actions import can_accept
 from marl_routing.core.compiler import kernel
+from marl_routing.core.events import ILLEGAL, NOBODY, note
 from marl_routing.core.lifecycle import accept
 from marl_routing.core.queue import first_of_group, next_in_group, precedes
 from marl_routing.core.record import Record
@@ -63,4 +64,5 @@ def place(rules: Record, desk: Record, index: int, agent: int, rewards: Record) 
         desk.illegal_actions += 1
         if exists:
             credit_agent(desk, ILLEGAL_ACTION, agent, 1.0)
+        note(desk, ILLEGAL, NOBODY, agent, 0.0)
     pay(rules, desk, rewards)

@@ -1,9 +1,10 @@
 """Where tickets come from: the exogenous arrival stream, the same for every policy on one seed."""
 
 from marl_routing.core.compiler import kernel
-from marl_routing.core.parameters import BERNOULLI, TRACE, Rules
+from marl_routing.core.events import ARRIVED, DROPPED_EVENT, NOBODY, note
+from marl_routing.core.parameters import BERNOULLI, BURSTY, TRACE, Rules
 from marl_routing.core.queue import join_queue
-from marl_routing.core.random import ARRIVAL, CATEGORY, PATIENCE, PRIORITY, WORK, fold, unit
+from marl_routing.core.random import ARRIVAL, CATEGORY, PATIENCE, PHASE, PRIORITY, WORK, fold, unit
 from marl_routing.core.record import (
     FIRST_RESPONSE,
     NEVER,
@@ -22,6 +23,8 @@ def arrive(rules: Rules, desk: Record) -> None:
     """The tickets of this step come in; at step 0 the initial backlog, then a trace's rows."""
     parameters = rules.desk[0]
     process = parameters.arrival_process
+    if process == BURSTY:
+        _change_phase(parameters, desk)
     backlog = parameters.initial_backlog if desk.step == 0 else 0
     before = desk.next_number
     for candidate in range(-backlog, _num_candidates(rules, desk)):
@@ -54,8 +57,18 @@ def _num_candidates(rules: Rules, desk: Record) -> int:
     if process == BERNOULLI:
         return int(desk.queued.shape[0])
     chance = unit(fold(desk.keys[ARRIVAL], desk.step))
-    cdf = rules.arrival_cdf[rules.calendar[desk.step, 0]]
-    return _first_above(cdf, chance)
+    row = desk.phase if process == BURSTY else rules.calendar[desk.step, 0]
+    return _first_above(rules.arrival_cdf[row], chance)
+
+
+@kernel
+def _change_phase(parameters: Record, desk: Record) -> None:
+    """Phases follow one another in a circle; at step 0 one is drawn by the time spent in each."""
+    chance = unit(fold(desk.keys[PHASE], desk.step))
+    if desk.step == 0:
+        desk.phase = _first_above(parameters.phase_cdf, chance)
+    elif chance < parameters.leave_phase[desk.phase]:
+        desk.phase = (desk.phase + 1) % parameters.num_phases
 
 
 @kernel
@@ -70,10 +83,13 @@ def _admit(rules: Rules, desk: Record, category: int, priority: int, work: float
         priority = _draw_from(
             parameters.priority_cdf[category], unit(fold(desk.keys[PRIORITY], number))
         )
+    kind = category * desk.met.shape[0] + priority
+    note(desk, ARRIVED, number, NOBODY, kind)
     measured = desk.step >= parameters.warm_up_steps
     desk.kpi_arrivals += measured
     full = desk.num_open >= parameters.max_open_tickets
     if full or desk.queued[category] >= parameters.max_per_category:
+        note(desk, DROPPED_EVENT, number, NOBODY, kind)
         _drop(rules, desk, priority, measured)
         return
     desk.num_free -= 1

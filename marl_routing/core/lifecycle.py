@@ -1,6 +1,7 @@
 """How a ticket changes hands and leaves the desk."""
 
 from marl_routing.core.compiler import kernel
+from marl_routing.core.events import ACCEPTED, note
 from marl_routing.core.queue import leave_queue
 from marl_routing.core.record import GONE, NUM_TIMERS, Record
 from marl_routing.core.reward import credit_agent
@@ -33,6 +34,7 @@ def accept(rules: Record, desk: Record, index: int, agent: int) -> None:
     desk.hand_steps[agent] += steps
     desk.won[agent] = 1
     desk.accepts += 1
+    note(desk, ACCEPTED, ticket.number, agent, 0.0)
     if is_measured(rules, ticket):
         waited = desk.step - ticket.arrived
         desk.kpi_accepted += 1

@@ -6,10 +6,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from marl_routing.core.record import PATIENCE_BITS, WORK_SHAPES, Sizes
+from marl_routing.core.record import MOST_PHASES, PATIENCE_BITS, WORK_SHAPES, Sizes
 from marl_routing.core.terms import NUM_AGENT_TERMS, NUM_TERMS
 
-COUNTS, BERNOULLI, TRACE = range(3)  # rules.arrival_process
+COUNTS, BERNOULLI, TRACE, BURSTY = range(4)  # rules.arrival_process
 FIFO, BY_PRIORITY, BY_DEADLINE = range(3)  # rules.queue_order
 EXPERTISE, LEAST_LOADED, LONGEST_IDLE, RANDOM = range(4)  # rules.arbitration
 SEQUENTIAL, GREEDY, OPTIMAL = range(3)  # rules.clearing
@@ -49,6 +49,9 @@ def rules_dtype(sizes: Sizes) -> np.dtype[np.void]:
         ("category_cdf", "f8", (categories,)),  # last entry 1
         ("priority_cdf", "f8", (categories, priorities)),
         ("bernoulli", "f8", (categories,)),  # probability of an arrival per step
+        ("num_phases", "i4"),
+        ("phase_cdf", "f8", (MOST_PHASES,)),  # of the phase at step 0; last entry 1
+        ("leave_phase", "f8", (MOST_PHASES,)),  # probability per step of going on to the next
         ("mean_minutes", "f8", (categories,)),
         ("work_shape", "f8", (WORK_SHAPES,)),  # equally likely works of mean 1
         ("patience_bits", "f8", (categories, priorities, PATIENCE_BITS)),

@@ -15,6 +15,7 @@ GONE = -2  # ticket.holder once it has left the desk
 WHEEL = 64  # buckets of the timer wheel (a power of two)
 WORK_SHAPES = 1024  # points of the unit-mean work table
 PATIENCE_BITS = 32  # binary digits of a drawn patience
+MOST_PHASES = 8  # of bursty arrivals
 
 FIRST_RESPONSE, RESOLUTION, PATIENCE_ENDS = range(3)  # what a ticket's three timers wait for
 NUM_TIMERS = 3
@@ -35,6 +36,7 @@ class Sizes(NamedTuple):
     private: int  # floats of its private slot block (3 a slot, 4 with bids)
     shared: int  # floats of the block that every agent sees
     bidding: bool  # agents bid
+    events: int = 0  # events that a log holds; 0: no log
 
 
 TICKET = np.dtype(
@@ -88,6 +90,17 @@ def auction_dtype(agents: int, slots: int) -> np.dtype[np.void]:
     )
 
 
+EVENT = np.dtype(
+    [("step", "i4"), ("event", "i4"), ("ticket", "i4"), ("agent", "i4"), ("value", "f8")],
+    align=True,
+)
+
+
+def log_dtype(capacity: int) -> np.dtype[np.void]:
+    """The log of one desk's episode; events beyond the capacity are only counted."""
+    return np.dtype([("count", "i4"), ("events", EVENT, (capacity,))], align=True)
+
+
 def state_dtype(sizes: Sizes) -> np.dtype[np.void]:
     """The record of one desk: what every tick touches first, what few ticks touch last."""
     agents, categories, priorities = sizes.agents, sizes.categories, sizes.priorities
@@ -98,6 +111,7 @@ def state_dtype(sizes: Sizes) -> np.dtype[np.void]:
         ("step", "i4"),  # the clock
         ("next_number", "i4"),
         ("trace_next", "i4"),
+        ("phase", "i4"),  # of bursty arrivals
         ("num_free", "i4"),
         ("num_queued", "i4"),
         ("num_open", "i4"),
@@ -182,4 +196,6 @@ def state_dtype(sizes: Sizes) -> np.dtype[np.void]:
     ]
     if sizes.bidding:
         tables.append(("auction", auction_dtype(agents, sizes.slots), (1,)))
+    if sizes.events:
+        tables.append(("log", log_dtype(sizes.events), (1,)))
     return np.dtype(hot + kpis + tables, align=True)

@@ -1,6 +1,7 @@
 """Promises and patience: abandonment, and breaches of the first-response and resolution targets."""
 
 from marl_routing.core.compiler import kernel
+from marl_routing.core.events import ABANDONED_EVENT, BREACHED, FIRST_BREACHED, note
 from marl_routing.core.lifecycle import depart, is_measured, remove_held
 from marl_routing.core.queue import leave_queue
 from marl_routing.core.record import (
@@ -30,12 +31,14 @@ def abandon(rules: Record, desk: Record) -> None:
 @kernel
 def _abandon_ticket(rules: Record, desk: Record, index: int) -> None:
     ticket = desk.tickets[index]
-    if ticket.holder == QUEUED:
+    holder = ticket.holder
+    if holder == QUEUED:
         leave_queue(rules, desk, index)
     else:
         remove_held(rules, desk, index)
     desk.abandoned += 1
     credit_desk(desk, ABANDONED, 1.0)
+    note(desk, ABANDONED_EVENT, ticket.number, holder, desk.step - ticket.arrived)
     if is_measured(rules, ticket):
         waited = desk.step - ticket.arrived
         desk.kpi_abandoned += 1
@@ -61,11 +64,13 @@ def breach(rules: Record, desk: Record) -> None:
         stop_timer(desk, index, timer)
         if timer == FIRST_RESPONSE:
             ticket.first_breached = 1
+            note(desk, FIRST_BREACHED, ticket.number, ticket.holder, 0.0)
             if is_measured(rules, ticket):
                 desk.kpi_first_breached += 1
             _charge(desk, ticket, rules.first_response_weight)
         else:
             ticket.breached = 1
+            note(desk, BREACHED, ticket.number, ticket.holder, 0.0)
             desk.breaches += 1
             if is_measured(rules, ticket):
                 desk.breached[ticket.priority] += 1

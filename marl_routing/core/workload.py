@@ -1,6 +1,7 @@
 """Service: what happens to the tickets in work in one step."""
 
 from marl_routing.core.compiler import kernel
+from marl_routing.core.events import BEGUN, RESOLVED_EVENT, RESPONDED, SWITCHED, note
 from marl_routing.core.lifecycle import depart, is_measured, remove_held
 from marl_routing.core.random import SERVE, SWITCH, fold, unit
 from marl_routing.core.record import FIRST_RESPONSE, NEVER, PATIENCE_ENDS, Record
@@ -54,8 +55,14 @@ def _begin(rules: Record, desk: Record, ticket: Record, agent: int) -> None:
     ticket.delay = 0
     last = desk.last_category[agent]
     desk.last_category[agent] = ticket.category
-    if last < 0 or last == ticket.category:
-        return
+    if last >= 0 and last != ticket.category:
+        _switch(rules, desk, ticket, agent)
+        note(desk, SWITCHED, ticket.number, agent, last)
+    note(desk, BEGUN, ticket.number, agent, ticket.delay)
+
+
+@kernel
+def _switch(rules: Record, desk: Record, ticket: Record, agent: int) -> None:
     desk.context_switches += 1
     credit_agent(desk, CONTEXT_SWITCH, agent, 1.0)
     if rules.switch_steps > 0.0:
@@ -70,6 +77,7 @@ def _respond_first(rules: Record, desk: Record, index: int) -> None:
     ticket = desk.tickets[index]
     stop_timer(desk, index, FIRST_RESPONSE)
     stop_timer(desk, index, PATIENCE_ENDS)
+    note(desk, RESPONDED, ticket.number, ticket.holder, desk.step - 1 - ticket.arrived)
     if is_measured(rules, ticket):
         desk.kpi_started += 1
         desk.start_wait += desk.step - 1 - ticket.arrived
@@ -82,6 +90,7 @@ def _resolve(rules: Record, desk: Record, index: int, agent: int) -> None:
     ticket = desk.tickets[index]
     desk.resolved += 1
     credit_agent(desk, RESOLVED, agent, 1.0)
+    note(desk, RESOLVED_EVENT, ticket.number, agent, desk.step - ticket.arrived)
     if is_measured(rules, ticket):
         desk.kpi_resolved += 1
         desk.resolved_by[agent] += 1

@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
+from marl_routing.core.record import MOST_PHASES
 from marl_routing.scenario.errors import fault
 from marl_routing.scenario.time import HOURS_A_WEEK
 from marl_routing.scenario.values import Count, Name, NonNegative, Positive, Section, Share
@@ -72,6 +73,40 @@ class Weekly(Section):
         return self
 
 
+class Phase(Section):
+    """One state of bursty arrivals.
+
+    Attributes:
+        rate_per_hour: arrivals while it lasts (with `load`: in proportion to it).
+        mean_minutes: how long it lasts, on average; then the next phase begins.
+    """
+
+    rate_per_hour: NonNegative
+    mean_minutes: Positive
+
+
+class Bursty(Section):
+    """Markov-modulated Poisson arrivals: phases of different rates follow one another in a circle.
+
+    Attributes:
+        phases: two or more, at most 8.
+        load: scales the rates so that their long-run mean is this share of the team's capacity.
+    """
+
+    process: Literal["bursty"]
+    phases: Annotated[tuple[Phase, ...], Field(min_length=2, max_length=MOST_PHASES)]
+    load: NonNegative | None = None
+    category_mix: Weights | None = None
+    priority_mix: PriorityMix | None = None
+    initial_backlog: Count = 0
+
+    @model_validator(mode="after")
+    def _something_to_scale(self) -> Self:
+        if self.load is not None and not any(phase.rate_per_hour for phase in self.phases):
+            raise fault("phases", "expected at least one rate above 0 to scale to the load")
+        return self
+
+
 class Bernoulli(Section):
     """At most one arrival per category and step."""
 
@@ -101,7 +136,7 @@ class Trace(Section):
     initial_backlog: Count = 0
 
 
-PROCESSES = ("poisson", "weekly", "bernoulli", "trace")
+PROCESSES = ("poisson", "weekly", "bursty", "bernoulli", "trace")
 
 
 def _process(value: Any) -> str | None:
@@ -112,6 +147,7 @@ def _process(value: Any) -> str | None:
 Arrivals = Annotated[
     Annotated[Poisson, Tag("<poisson>")]
     | Annotated[Weekly, Tag("<weekly>")]
+    | Annotated[Bursty, Tag("<bursty>")]
     | Annotated[Bernoulli, Tag("<bernoulli>")]
     | Annotated[Trace, Tag("<trace>")],
     Discriminator(

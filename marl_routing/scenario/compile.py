@@ -9,10 +9,10 @@ from marl_routing.core import fields, parameters
 from marl_routing.core.parameters import Parameters, Rules, rules_dtype
 from marl_routing.core.record import NEVER, Sizes
 from marl_routing.scenario import calendar, capacity, demand, tables, teams
-from marl_routing.scenario.arrivals import Bernoulli, Trace
+from marl_routing.scenario.arrivals import Bernoulli, Bursty, Trace
 from marl_routing.scenario.checks import check, warn_of_pitfalls
-from marl_routing.scenario.errors import ScenarioError
 from marl_routing.scenario.desk import Bid
+from marl_routing.scenario.errors import ScenarioError
 from marl_routing.scenario.payment import SHARING, reward_weights
 from marl_routing.scenario.schema import Scenario
 
@@ -115,6 +115,10 @@ def _arrival_tables(
     """Distributions of arrivals in a step, one per different mean, and the row of each step."""
     if isinstance(scenario.arrivals, Bernoulli | Trace):
         return np.ones((1, 1)), np.zeros(scenario.time.horizon_steps + 1, dtype=np.int64)
+    if isinstance(scenario.arrivals, Bursty):
+        rates, _ = demand.phase_rates(scenario.arrivals, capacity_per_hour)
+        table = tables.poisson_cdf(rates * scenario.time.step_minutes / 60)
+        return table, np.zeros(scenario.time.horizon_steps + 1, dtype=np.int64)
     expected = demand.expected_arrivals(scenario, capacity_per_hour)
     if expected.max() > MOST_ARRIVALS:
         raise ScenarioError(
@@ -172,6 +176,9 @@ def _fill_demand(desk: Desk, scenario: Scenario) -> None:
         desk["bernoulli"] = arrivals.probabilities
     elif isinstance(arrivals, Trace):
         process = parameters.TRACE
+    elif isinstance(arrivals, Bursty):
+        process = parameters.BURSTY
+        _fill_phases(desk, scenario, arrivals)
     desk["arrival_process"] = process
     desk["initial_backlog"] = arrivals.initial_backlog
     desk["category_cdf"] = tables.cumulative(demand.category_mix(scenario))
@@ -184,6 +191,15 @@ def _fill_demand(desk: Desk, scenario: Scenario) -> None:
         means = np.array([np.inf if mean is None else mean for mean in listed])
         bits = tables.patience_bits(means / scenario.time.step_minutes)
         desk["patience_bits"] = bits[:, None] if by_category else bits
+
+
+def _fill_phases(desk: Desk, scenario: Scenario, arrivals: Bursty) -> None:
+    count = len(arrivals.phases)
+    _, shares = demand.phase_rates(arrivals, 1.0)
+    minutes = np.array([phase.mean_minutes for phase in arrivals.phases])
+    desk["num_phases"] = count
+    desk["phase_cdf"][0, :count] = tables.cumulative(shares)
+    desk["leave_phase"][0, :count] = np.minimum(1.0, scenario.time.step_minutes / minutes)
 
 
 def _fill_team(desk: Desk, scenario: Scenario) -> None:

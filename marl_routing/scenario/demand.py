@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from marl_routing.scenario.arrivals import Bernoulli, Poisson, Trace, Weekly
+from marl_routing.scenario.arrivals import Bernoulli, Bursty, Poisson, Trace, Weekly
 from marl_routing.scenario.calendar import weekly_arrivals
 from marl_routing.scenario.schema import Scenario
 
@@ -63,6 +63,16 @@ def trace_rows(scenario: Scenario, arrivals: Trace) -> Array:
     )
     ordered: Array = rows[np.argsort([t.time_minutes for t in arrivals.trace], kind="stable")]
     return ordered
+
+
+def phase_rates(arrivals: Bursty, capacity_per_hour: float) -> tuple[Array, Array]:
+    """Arrivals an hour in each phase, and the share of time that is spent in it."""
+    rates = np.array([phase.rate_per_hour for phase in arrivals.phases])
+    minutes = np.array([phase.mean_minutes for phase in arrivals.phases])
+    shares = minutes / minutes.sum()
+    if arrivals.load is not None:
+        rates = rates * (arrivals.load * capacity_per_hour / (rates @ shares))
+    return rates, shares
 
 
 def expected_arrivals(scenario: Scenario, capacity_per_hour: float) -> Array:

@@ -126,5 +126,5 @@ def test_vcg_price_is_the_harm_to_the_others() -> None:
     bids = np.array([[[0.9, 0.0], [0.8, 0.5], [0.0, 0.3]]])
     (auction,) = clear(bids, OPTIMAL, VCG)
     assert auction["win"].tolist() == [0, 1, -1]
-    # Without agent 0 the others reach 0.8 + 0.3 instead of 0.5; without agent 1, 0.9 + 0.3 instead of 0.9.
+    # Without agent 0 the others reach 1.1 instead of 0.5; without agent 1, 1.2 instead of 0.9.
     assert auction["price"] == pytest.approx([0.6, 0.3, 0.0], abs=1e-9)

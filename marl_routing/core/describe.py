@@ -1,0 +1,31 @@
+"""In words: what the entries of an observation and of an action are."""
+
+from marl_routing.core import fields
+from marl_routing.core.parameters import Parameters
+
+
+def observation_fields(parameters: Parameters) -> list[tuple[str, float, float]]:
+    """(name, low, high) of every entry of an observation, in order."""
+    sizes, rules = parameters.sizes, parameters.rules.desk[0]
+    entries = fields.observation_fields(
+        sizes.agents,
+        sizes.categories,
+        sizes.slots,
+        bool(rules["one_hot_identity"]),
+        bool(rules["per_category"]),
+        int(rules["peers"]),
+        sizes.bidding,
+    )
+    return [(entry.name, entry.low, entry.high) for entry in entries]
+
+
+def action_meanings(parameters: Parameters) -> list[str]:
+    """What each action does, or what each entry of a bid is for."""
+    sizes, names = parameters.sizes, parameters.category_names
+    tickets = [f"ticket {k + 1} of the queue" for k in range(sizes.slots)]
+    if parameters.rules.desk[0]["per_category"]:
+        window = sizes.slots // sizes.categories
+        tickets = [f"{name} ticket {j + 1}" for name in names for j in range(window)]
+    if sizes.bidding:
+        return [f"bid for {ticket}" for ticket in tickets]
+    return ["pass", *(f"accept {ticket}" for ticket in tickets)]
