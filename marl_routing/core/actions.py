@@ -9,9 +9,10 @@ from marl_routing.core.terms import ILLEGAL_ACTION
 
 @kernel
 def can_accept(rules: Record, desk: Record, agent: int, category: int) -> bool:
-    """Whether an agent has room for a ticket of this category and can serve it."""
+    """Whether an agent is there, has room for a ticket of this category and can serve it."""
     has_room = desk.held_count[agent] < rules.capacity[agent]
-    return bool(has_room & (rules.speed[agent, category] > 0.0))
+    able = rules.speed[agent, category] > 0.0
+    return bool(has_room & able & (desk.on_shift[agent] != 0))
 
 
 @kernel

@@ -137,5 +137,6 @@ def _group_of_equals(
 
 @kernel
 def is_idle_and_able(rules: Record, desk: Record, agent: int, category: int) -> int:
-    """1 if the agent holds nothing and can serve the category."""
-    return int((desk.held_count[agent] == 0) & (rules.speed[agent, category] > 0.0))
+    """1 if the agent is there, holds nothing and can serve the category."""
+    idle = (desk.held_count[agent] == 0) & (desk.on_shift[agent] != 0)
+    return int(idle & (rules.speed[agent, category] > 0.0))

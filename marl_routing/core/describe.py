@@ -15,6 +15,7 @@ def observation_fields(parameters: Parameters) -> list[tuple[str, float, float]]
         bool(rules["per_category"]),
         int(rules["peers"]),
         sizes.bidding,
+        bool(rules["has_shifts"]),
     )
     return [(entry.name, entry.low, entry.high) for entry in entries]
 

@@ -24,6 +24,8 @@ EVENTS = (
     "lost_accept",
     "illegal_action",
     "paid",
+    "handed_over",
+    "requeued",
 )
 (
     ARRIVED,
@@ -39,6 +41,8 @@ EVENTS = (
     LOST,
     ILLEGAL,
     PAID,
+    HANDED_OVER,
+    REQUEUED,
 ) = range(len(EVENTS))
 EVENT_ROOM = 1 << 14  # events of an episode that are kept
 NOBODY = -1
@@ -58,6 +62,8 @@ MEANINGS = {
     "lost_accept": "an agent's accept went to a colleague; value: 0",
     "illegal_action": "an agent did what its mask forbids, ticket -1; value: 0",
     "paid": "a ticket won by a bid; value: its price",
+    "handed_over": "a ticket held at the end of a shift; agent: the new holder; value: the old one",
+    "requeued": "a ticket held at the end of a shift is queued again; agent: who held it; value: 0",
 }
 
 

@@ -45,7 +45,7 @@ def _each(name: str, count: int, low: float = 0.0) -> list[Field]:
     return [Field(f"{name}[{i}]", low, 1.0) for i in range(count)]
 
 
-def own_fields(agents: int, categories: int, one_hot: bool) -> list[Field]:
+def own_fields(agents: int, categories: int, one_hot: bool, shifts: bool) -> list[Field]:
     """An agent's own block: who it is, what it can do and what it has in work."""
     return [
         *(_each("identity", agents) if one_hot else [Field("identity", 0.0, 1.0)]),
@@ -56,6 +56,7 @@ def own_fields(agents: int, categories: int, one_hot: bool) -> list[Field]:
         Field("work_progress", 0.0, 1.0),
         Field("work_slack", -1.0, 1.0),
         Field("work_in_hand", 0.0, 1.0),
+        *([Field("on_shift", 0.0, 1.0)] if shifts else []),
     ]
 
 
@@ -117,10 +118,11 @@ def observation_fields(
     per_category: bool,
     peers: int,
     bidding: bool,
+    shifts: bool,
 ) -> list[Field]:
     """Every entry of an observation, in order: own block, private slot block, shared block."""
     return [
-        *own_fields(agents, categories, one_hot),
+        *own_fields(agents, categories, one_hot, shifts),
         *private_fields(slots, bidding),
         *shared_fields(agents, categories, slots, per_category, peers),
     ]

@@ -81,11 +81,11 @@ def _sla(state: Any) -> dict[str, float]:
 
 
 def _team(state: Any, parameters: Parameters) -> dict[str, Any]:
-    steps = int(state["measured_steps"])
-    slots = parameters.rules.desk[0]["concurrency"]
-    occupancy = state["busy"] / (slots * steps) if steps else np.full(len(slots), _NAN)
+    present = state["shift_steps"] * parameters.rules.desk[0]["concurrency"]
+    empty = np.full(len(present), _NAN)
+    occupancy = np.divide(state["busy"], present, out=empty, where=present > 0)
     return {
-        "occupancy": float(np.mean(occupancy)),
+        "occupancy": _ratio(float(occupancy[present > 0].sum()), int((present > 0).sum())),
         "occupancy_by_agent": occupancy.tolist(),
         "resolved_by_agent": state["resolved_by"].tolist(),
         "load_gini": gini(state["busy"]),
@@ -110,7 +110,6 @@ def _breakdown(state: Any, parameters: Parameters, minutes: float) -> dict[str, 
 
 def headline(state: Any, parameters: Parameters) -> dict[str, float]:
     """The few numbers cheap enough for every step."""
-    steps = int(state["measured_steps"])
     minutes = float(parameters.rules.desk[0]["step_minutes"])
     histogram = state["resolution_by_priority"].sum(axis=0)
     return {
@@ -119,7 +118,8 @@ def headline(state: Any, parameters: Parameters) -> dict[str, float]:
         "sla_attainment": _sla(state)["sla_resolution"],
         "backlog": float(state["num_open"]),
         "occupancy": _ratio(
-            int(state["busy"].sum()), steps * int(parameters.rules.desk[0]["concurrency"].sum())
+            int(state["busy"].sum()),
+            int(state["shift_steps"] @ parameters.rules.desk[0]["concurrency"]),
         ),
         "arrivals": float(state["arrivals"]),
         "resolved": float(state["resolved"]),
@@ -165,6 +165,8 @@ def report(state: Any, parameters: Parameters) -> dict[str, Any]:
         "lost_accepts": int(state["lost_accepts"]),
         "illegal_actions": int(state["illegal_actions"]),
         "context_switches": int(state["context_switches"]),
+        "handed_over": int(state["handed_over"]),
+        "requeued": int(state["requeued"]),
         "reward": reward,
         "reward_per_step": _ratio(reward, steps),
     }

@@ -17,30 +17,42 @@ def is_measured(rules: Record, ticket: Record) -> bool:
 
 @kernel
 def accept(rules: Record, desk: Record, index: int, agent: int) -> None:
-    """An agent takes a queued ticket."""
+    """An agent takes a queued ticket; only a ticket's first accept is paid and measured."""
     ticket = desk.tickets[index]
     leave_queue(rules, desk, index)
-    category = ticket.category
-    expertise = rules.expertise[agent, category]
-    credit_agent(desk, ACCEPT_BASE, agent, 1.0)
-    credit_agent(desk, EXPERTISE_BONUS, agent, expertise)
-    urgency = desk.met.shape[0] - ticket.priority
-    steps = rules.handle_steps[agent, category]
-    credit_agent(desk, RESOLUTION_TIME, agent, steps * urgency)
-    ticket.accepted = desk.step
-    ticket.holder = agent
-    desk.held[agent, desk.held_count[agent]] = index
-    desk.held_count[agent] += 1
-    desk.hand_steps[agent] += steps
+    if ticket.accepted < 0:
+        _accept_first(rules, desk, ticket, agent)
+    take(rules, desk, index, agent)
     desk.won[agent] = 1
     desk.accepts += 1
     note(desk, ACCEPTED, ticket.number, agent, 0.0)
+
+
+@kernel
+def _accept_first(rules: Record, desk: Record, ticket: Record, agent: int) -> None:
+    category = ticket.category
+    expertise = rules.expertise[agent, category]
+    urgency = desk.met.shape[0] - ticket.priority
+    credit_agent(desk, ACCEPT_BASE, agent, 1.0)
+    credit_agent(desk, EXPERTISE_BONUS, agent, expertise)
+    credit_agent(desk, RESOLUTION_TIME, agent, rules.handle_steps[agent, category] * urgency)
+    ticket.accepted = desk.step
     if is_measured(rules, ticket):
         waited = desk.step - ticket.arrived
         desk.kpi_accepted += 1
         desk.accept_wait += waited
         desk.wait_histogram[min(waited, desk.wait_histogram.shape[0] - 1)] += 1
         desk.match += expertise
+
+
+@kernel
+def take(rules: Record, desk: Record, index: int, agent: int) -> None:
+    """Put a ticket at the end of an agent's held list."""
+    ticket = desk.tickets[index]
+    ticket.holder = agent
+    desk.held[agent, desk.held_count[agent]] = index
+    desk.held_count[agent] += 1
+    desk.hand_steps[agent] += rules.handle_steps[agent, ticket.category]
 
 
 @kernel

@@ -12,4 +12,6 @@ def count_time(rules: Record, desk: Record) -> None:
         desk.open_area += desk.num_open
         desk.queue_area += desk.num_queued
         for agent in range(desk.held_count.shape[0]):
-            desk.busy[agent] += min(desk.held_count[agent], rules.concurrency[agent])
+            there = desk.on_shift[agent]
+            desk.shift_steps[agent] += there
+            desk.busy[agent] += there * min(desk.held_count[agent], rules.concurrency[agent])

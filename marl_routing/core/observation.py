@@ -64,6 +64,8 @@ def _write_own(rules: Record, desk: Record, agent: int, row: Record, at: int) ->
     row[at + 2 + categories] = working * progress
     row[at + 3 + categories] = working * slack if ticket.due < NEVER else 0.0
     row[at + 4 + categories] = min(1.0, desk.hand_steps[agent] * rules.per_horizon)
+    if rules.has_shifts:
+        row[at + 5 + categories] = desk.on_shift[agent]
 
 
 @kernel
@@ -78,7 +80,9 @@ def _write_slot_mask(desk: Record) -> None:
 def _write_mask(rules: Record, desk: Record, agent: int, mask: Record) -> None:
     copy_row(mask, 0, desk.slot_mask, 0, mask.shape[0])
     if desk.num_queued == 0 or (
-        rules.serves_all[agent] and desk.held_count[agent] < rules.capacity[agent]
+        rules.serves_all[agent]
+        and desk.held_count[agent] < rules.capacity[agent]
+        and desk.on_shift[agent]
     ):
         return
     for slot in range(desk.slots.shape[0]):
@@ -173,7 +177,7 @@ def _write_peers(rules: Record, desk: Record, shared: Record, at: int) -> int:
     if rules.peers == PEERS_FULL:
         for agent in range(agents):
             held = desk.held_count[agent]
-            shared[at + agent] = 1.0 if held == 0 else 0.0
+            shared[at + agent] = 1.0 if (held == 0) & (desk.on_shift[agent] != 0) else 0.0
             shared[at + agents + agent] = held * rules.per_capacity[agent]
         return int(at + 2 * agents)
     if rules.peers == PEERS_SUMMARY:
@@ -182,7 +186,7 @@ def _write_peers(rules: Record, desk: Record, shared: Record, at: int) -> int:
             shared[at + 2 + category] = 0.0
         for agent in range(agents):
             load += desk.held_count[agent] * rules.per_capacity[agent]
-            if desk.held_count[agent] == 0:
+            if desk.held_count[agent] == 0 and desk.on_shift[agent]:
                 idle += 1
                 for category in range(categories):
                     able = rules.speed[agent, category] > 0.0

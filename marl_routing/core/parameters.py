@@ -14,6 +14,7 @@ FIFO, BY_PRIORITY, BY_DEADLINE = range(3)  # rules.queue_order
 EXPERTISE, LEAST_LOADED, LONGEST_IDLE, RANDOM = range(4)  # rules.arbitration
 SEQUENTIAL, GREEDY, OPTIMAL = range(3)  # rules.clearing
 NO_PAYMENT, FIRST_PRICE, SECOND_PRICE, VCG = range(4)  # rules.payment
+KEEP, HAND_OVER, REQUEUE = range(3)  # rules.end_of_shift
 PEERS_NONE, PEERS_SUMMARY, PEERS_FULL = range(3)  # rules.peers
 
 
@@ -40,6 +41,9 @@ def rules_dtype(sizes: Sizes) -> np.dtype[np.void]:
         ("payment", "i4"),
         ("reserve_price", "f8"),
         ("has_patience", "i4"),
+        ("has_shifts", "i4"),
+        ("end_of_shift", "i4"),
+        ("absence", "f8"),  # probability of a day off, per agent and day
         ("peers", "i4"),
         ("one_hot_identity", "i4"),  # else the identity is one number in (0, 1)
         ("sharing", "f4"),
@@ -106,7 +110,8 @@ class Rules(NamedTuple):
 
     desk: NDArray[Any]  # (1,) of rules_dtype
     calendar: NDArray[np.int32]  # (horizon + 1, 1 + 2P): arrival table row, first-response deadline
-    # per priority, resolution deadline per priority, of a ticket that arrives at that step
+    # per priority, resolution deadline per priority, of a ticket that arrives at that step; with
+    # shifts (horizon + 1, 2 + 2P + A): then 1 for each agent on shift, and the day
     arrival_cdf: NDArray[np.float64]  # (rows, M): P(count <= i); last entry of a row 1
     trace: NDArray[np.float64]  # (L, 4): step, category, priority, work in minutes (nan: drawn)
 

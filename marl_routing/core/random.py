@@ -15,8 +15,8 @@ _S30, _S27, _S31, _S11 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(
 _UNIT = 2.0**-53
 
 # Streams: one hash key each, so that no draw of one meets a draw of another.
-ARRIVAL, CATEGORY, PRIORITY, WORK, PATIENCE, SERVE, SWITCH, TIE, PHASE = range(9)
-NUM_STREAMS = 9
+ARRIVAL, CATEGORY, PRIORITY, WORK, PATIENCE, SERVE, SWITCH, TIE, PHASE, ABSENCE = range(10)
+NUM_STREAMS = 10
 
 
 @entry

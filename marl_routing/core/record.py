@@ -121,6 +121,7 @@ def state_dtype(sizes: Sizes) -> np.dtype[np.void]:
         ("tail", "i4", (sizes.lists,)),
         ("slots", "i4", (sizes.slots,)),  # ticket index in each visible slot, -1: a hole
         ("held_count", "i4", (agents,)),
+        ("on_shift", "i1", (agents,)),
         ("held", "i4", (agents, sizes.capacity)),  # ticket indices, in order of acceptance
         ("idle_since", "i4", (agents,)),
         ("last_category", "i4", (agents,)),  # of the latest ticket begun, -1: none
@@ -153,6 +154,8 @@ def state_dtype(sizes: Sizes) -> np.dtype[np.void]:
         ("lost_accepts", "i4"),
         ("illegal_actions", "i4"),
         ("context_switches", "i4"),
+        ("handed_over", "i4"),
+        ("requeued", "i4"),
         ("breaches", "i4"),
         # from here on: tickets that arrived after the warm-up, and time after it
         ("kpi_arrivals", "i4"),
@@ -184,6 +187,7 @@ def state_dtype(sizes: Sizes) -> np.dtype[np.void]:
         ("queue_area", "i8"),
         ("match", "f8"),  # expertise summed over accepts
         ("busy", "i8", (agents,)),  # tickets in work summed over measured steps
+        ("shift_steps", "i8", (agents,)),  # measured steps on shift
         ("resolved_by", "i4", (agents,)),
         ("reward", "f8", (agents,)),
         ("term_sums", "f8", (NUM_AGENT_TERMS + NUM_DESK_TERMS,)),

@@ -74,7 +74,7 @@ def charge_holding(rules: Record, desk: Record) -> None:
     if desk.num_queued > 0:
         idle_agents = 0
         for agent in range(desk.held_count.shape[0]):
-            idle = 1 if desk.held_count[agent] == 0 else 0
+            idle = int((desk.held_count[agent] == 0) & (desk.on_shift[agent] != 0))
             desk.terms[IDLE_WITH_BACKLOG, agent] += idle
             idle_agents += idle
         desk.term_sums[IDLE_WITH_BACKLOG] += idle_agents * desk.measured

@@ -10,6 +10,7 @@ from marl_routing.core.parameters import Rules
 from marl_routing.core.random import NUM_STREAMS, fold
 from marl_routing.core.record import WHEEL, Record
 from marl_routing.core.reward import charge_holding, charge_imbalance, clear_terms, pay
+from marl_routing.core.shifts import change_shifts
 from marl_routing.core.sla import abandon, breach
 from marl_routing.core.workload import serve
 
@@ -38,6 +39,8 @@ def tick(rules: Rules, desk: Record, actions: Record, rewards: Record) -> bool:
         abandon(parameters, desk)
     breach(parameters, desk)
     arrive(rules, desk)
+    if parameters.has_shifts:
+        change_shifts(rules, desk)
     pay(parameters, desk, rewards)
     return bool(desk.step >= parameters.horizon_steps)
 
@@ -72,5 +75,8 @@ def begin_episode(rules: Rules, desk: Record) -> None:
         desk.tail[which] = -1
     for agent in range(desk.held_count.shape[0]):
         desk.last_category[agent] = -1
+        desk.on_shift[agent] = 1
+    if rules.desk[0].has_shifts:
+        change_shifts(rules, desk)
     arrive(rules, desk)
     clear_terms(rules.desk[0], desk)  # nobody is paid for what was there before the first action

@@ -18,6 +18,7 @@ class DeskView:
         step: (N,) the clocks.
         slots: (N, K) ticket index in each visible slot, -1 in holes.
         held, idle_since: (N, A) tickets held; step since which an agent holds nothing.
+        on_shift: (N, A) bool.
         queued: (N, C) tickets waiting per category.
         expertise, speed, handle_steps, shares: (A, C); shares are those of the capacity programme.
         mean_minutes, waiting_weights: (C,); capacity, concurrency: (A,).
@@ -29,6 +30,7 @@ class DeskView:
         self.slots: Ints = states["slots"]
         self.held: Ints = states["held_count"]
         self.idle_since: Ints = states["idle_since"]
+        self.on_shift: NDArray[np.bool_] = states["on_shift"] != 0
         self.queued: Ints = states["queued"]
         rules = parameters.rules.desk[0]
         self.expertise: NDArray[np.float32] = rules["expertise"]
@@ -84,12 +86,12 @@ class DeskView:
 
     @cached_property
     def idle(self) -> NDArray[np.bool_]:
-        """(N, A): agents that hold nothing."""
-        idle: NDArray[np.bool_] = self.held == 0
+        """(N, A): agents on shift that hold nothing."""
+        idle: NDArray[np.bool_] = (self.held == 0) & self.on_shift
         return idle
 
     @cached_property
     def available(self) -> NDArray[np.bool_]:
         """(N, A): agents that would work on another ticket at once."""
-        available: NDArray[np.bool_] = self.held < self.concurrency
+        available: NDArray[np.bool_] = (self.held < self.concurrency) & self.on_shift
         return available

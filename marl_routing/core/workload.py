@@ -14,7 +14,7 @@ from marl_routing.core.timers import stop_timer
 def serve(rules: Record, desk: Record) -> None:
     """Every agent works one step on the first `concurrency` tickets that it holds."""
     for agent in range(desk.held_count.shape[0]):
-        in_work = min(desk.held_count[agent], rules.concurrency[agent])
+        in_work = desk.on_shift[agent] * min(desk.held_count[agent], rules.concurrency[agent])
         place = 0
         for _ in range(in_work):
             index = int(desk.held[agent, place])

@@ -5,18 +5,42 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from marl_routing.scenario.errors import fault
+from marl_routing.scenario.time import WEEKDAYS, TimeOfDay, Weekday
 from marl_routing.scenario.values import Count, Few, Name, Section, Share
 
 Generator = Literal["specialists", "generalists", "uniform", "nested", "chain"]
 
 
+class Break(Section):
+    """Part of a shift in which nobody works."""
+
+    starts: TimeOfDay
+    ends: TimeOfDay
+
+
+class Shift(Section):
+    """When an agent is there, week after week.
+
+    Attributes:
+        days: weekdays on which the shift starts.
+        starts, ends: times of day; a shift that does not end after it starts ends the next day.
+        breaks: times of day at which the agent is away.
+    """
+
+    days: Annotated[tuple[Weekday, ...], Field(min_length=1)] = WEEKDAYS[:5]
+    starts: TimeOfDay
+    ends: TimeOfDay
+    breaks: tuple[Break, ...] = ()
+
+
 class Agent(Section):
-    """One listed agent; capacity and concurrency default to the team's."""
+    """One listed agent; capacity, concurrency and shift default to the team's."""
 
     name: Name
     expertise: Annotated[tuple[Share, ...], Field(min_length=1)] | None = None  # per category
     capacity: Few | None = None
     concurrency: Few | None = None
+    shift: Shift | None = None
 
 
 class Agents(Section):
@@ -28,6 +52,11 @@ class Agents(Section):
         seed: of the generator; the team belongs to the scenario, not to the episode.
         capacity: most open tickets an agent may hold.
         concurrency: tickets an agent has in work at once.
+        shifts: of the agents in turn, agent i has the one at place i modulo their number (default:
+            everybody is always there).
+        end_of_shift: tickets held at the end of a shift are kept, handed over to whom arbitration
+            would choose among those there (else requeued), or requeued.
+        absence: probability of a day off, per agent and day.
         team: explicit agents.
     """
 
@@ -36,6 +65,9 @@ class Agents(Section):
     seed: Count = 0
     capacity: Few = 10
     concurrency: Few = 1
+    shifts: tuple[Shift, ...] = ()
+    end_of_shift: Literal["keep", "hand_over", "requeue"] = "keep"
+    absence: Share = 0.0
     team: Annotated[tuple[Agent, ...], Field(min_length=1)] | None = None
 
     @model_validator(mode="after")
@@ -52,6 +84,20 @@ class Agents(Section):
         if self.team is not None:
             return tuple(agent.name for agent in self.team)
         return tuple(f"agent_{i}" for i in range(self.count or 0))
+
+    @property
+    def shift_of(self) -> tuple[Shift | None, ...]:
+        """When each agent is there, None for always."""
+        listed = [agent.shift for agent in self.team] if self.team else [None] * len(self.names)
+        in_turn = [
+            self.shifts[i % len(self.shifts)] if self.shifts else None for i, _ in enumerate(listed)
+        ]
+        return tuple(own or common for own, common in zip(listed, in_turn, strict=True))
+
+    @property
+    def come_and_go(self) -> bool:
+        """Whether agents are ever away."""
+        return self.absence > 0.0 or any(shift is not None for shift in self.shift_of)
 
     @property
     def capacities(self) -> tuple[int, ...]:

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from marl_routing.scenario.demand import category_mix
 from marl_routing.scenario.schema import Scenario
+from marl_routing.scenario.shifts import share_of_time
 from marl_routing.scenario.tables import work_shape
 from marl_routing.scenario.teams import mean_minutes, speeds
 
@@ -52,7 +53,7 @@ def capacity(scenario: Scenario) -> tuple[float, Array]:
     from scipy.optimize import linprog
 
     rates, mix = service_rates(scenario), category_mix(scenario)
-    slots = effective_concurrency(scenario)
+    slots = effective_concurrency(scenario) * share_of_time(scenario)
     pairs = np.nonzero(rates)
     agent, category = pairs
     index = np.arange(len(agent))

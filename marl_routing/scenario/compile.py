@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from marl_routing.core import fields, parameters
 from marl_routing.core.parameters import Parameters, Rules, rules_dtype
 from marl_routing.core.record import NEVER, Sizes
-from marl_routing.scenario import calendar, capacity, demand, tables, teams
+from marl_routing.scenario import calendar, capacity, demand, shifts, tables, teams
 from marl_routing.scenario.arrivals import Bernoulli, Bursty, Trace
 from marl_routing.scenario.checks import check, warn_of_pitfalls
 from marl_routing.scenario.desk import Bid
@@ -26,6 +26,11 @@ ARBITRATIONS = {
     "least_loaded": parameters.LEAST_LOADED,
     "longest_idle": parameters.LONGEST_IDLE,
     "random": parameters.RANDOM,
+}
+ENDS_OF_SHIFT = {
+    "keep": parameters.KEEP,
+    "hand_over": parameters.HAND_OVER,
+    "requeue": parameters.REQUEUE,
 }
 CLEARINGS = {
     "sequential": parameters.SEQUENTIAL,
@@ -102,7 +107,7 @@ def _sizes(scenario: Scenario) -> Sizes:
         capacity=max(scenario.agents.capacities),
         bins=max(FEWEST_BINS, _power_of_two(scenario.time.horizon_steps + 1)),
         lists=groups * levels,
-        own=len(fields.own_fields(agents, categories, one_hot)),
+        own=len(fields.own_fields(agents, categories, one_hot, scenario.agents.come_and_go)),
         private=len(fields.private_fields(slots, scenario.protocol.kind == "bid")),
         shared=len(fields.shared_fields(agents, categories, slots, per_category, peers)),
         bidding=scenario.protocol.kind == "bid",
@@ -133,7 +138,10 @@ def _calendar(scenario: Scenario, rows: NDArray[np.int64]) -> NDArray[np.int32]:
     time, sla, count = scenario.time, scenario.sla, len(scenario.priorities)
     first = calendar.deadlines(time, sla.first_response_minutes, sla.clock, count)
     due = calendar.deadlines(time, sla.resolution_minutes, sla.clock, count)
-    return np.column_stack([rows.astype(np.int32), first, due])
+    columns = [rows.astype(np.int32), first, due]
+    if scenario.agents.come_and_go:
+        columns += [shifts.presence(scenario).astype(np.int32), shifts.day_numbers(scenario)]
+    return np.column_stack(columns)
 
 
 def _trace(scenario: Scenario) -> NDArray[np.float64]:
@@ -164,6 +172,9 @@ def _fill_desk_rules(desk: Desk, scenario: Scenario) -> None:
     else:
         desk["arbitration"] = ARBITRATIONS[protocol.arbitration]
         desk["next_of_category"] = protocol.on_conflict == "next_of_category"
+    desk["has_shifts"] = scenario.agents.come_and_go
+    desk["end_of_shift"] = ENDS_OF_SHIFT[scenario.agents.end_of_shift]
+    desk["absence"] = scenario.agents.absence
     desk["peers"] = PEERS[scenario.observation.peers]
     desk["one_hot_identity"] = scenario.observation.identity == "one_hot"
 
@@ -221,7 +232,8 @@ def _fill_team(desk: Desk, scenario: Scenario) -> None:
 def _fill_reward(desk: Desk, scenario: Scenario, times: NDArray[np.int32]) -> None:
     reward = scenario.reward
     sharing = SHARING[reward.preset] if reward.sharing is None else reward.sharing
-    weights, waiting = reward_weights(scenario, times[:, 1 + len(scenario.priorities) :])
+    count = len(scenario.priorities)
+    weights, waiting = reward_weights(scenario, times[:, 1 + count : 1 + 2 * count])
     desk["sharing"] = sharing
     desk["first_response_weight"] = reward.first_response_weight
     desk["weights"] = weights

@@ -1,0 +1,75 @@
+"""Who is at the desk: shifts, days off, and what becomes of the tickets of those who leave."""
+
+from marl_routing.core.actions import can_accept
+from marl_routing.core.arbitration import score, tie_draw
+from marl_routing.core.compiler import kernel
+from marl_routing.core.events import HANDED_OVER, REQUEUED, note
+from marl_routing.core.lifecycle import remove_held, take
+from marl_routing.core.parameters import HAND_OVER, KEEP, Rules
+from marl_routing.core.queue import join_queue
+from marl_routing.core.random import ABSENCE, fold, unit
+from marl_routing.core.record import Record
+
+
+@kernel
+def change_shifts(rules: Rules, desk: Record) -> None:
+    """Agents come and go at this clock; who leaves keeps, hands over or requeues what it holds."""
+    parameters = rules.desk[0]
+    agents = desk.held_count.shape[0]
+    first = 1 + 2 * desk.met.shape[0]  # column of agent 0 in the calendar; the day follows the last
+    day_key = fold(desk.keys[ABSENCE], rules.calendar[desk.step, first + agents])
+    leaving = 0
+    for agent in range(agents):
+        there = rules.calendar[desk.step, first + agent]
+        if unit(fold(day_key, agent)) < parameters.absence:
+            there = 0
+        if desk.on_shift[agent] and not there and desk.held_count[agent] > 0:
+            desk.group[leaving] = agent
+            leaving += 1
+        desk.on_shift[agent] = there
+    if parameters.end_of_shift != KEEP:
+        for i in range(leaving):
+            _empty_hands(parameters, desk, int(desk.group[i]))
+
+
+@kernel
+def _empty_hands(rules: Record, desk: Record, agent: int) -> None:
+    while desk.held_count[agent] > 0:
+        index = int(desk.held[agent, 0])
+        ticket = desk.tickets[index]
+        heir = -1
+        if rules.end_of_shift == HAND_OVER:
+            heir = _best_heir(rules, desk, ticket)
+        remove_held(rules, desk, index)
+        ticket.delay = -1  # whoever works on it next has to turn to it
+        if heir >= 0:
+            take(rules, desk, index, heir)
+            desk.handed_over += 1
+            note(desk, HANDED_OVER, ticket.number, heir, agent)
+        else:
+            join_queue(rules, desk, index)
+            desk.requeued += 1
+            note(desk, REQUEUED, ticket.number, agent, 0.0)
+
+
+@kernel
+def _best_heir(rules: Record, desk: Record, ticket: Record) -> int:
+    """Whom arbitration puts first among those on shift with room and skill, -1 if there is none."""
+    best = -1
+    for agent in range(desk.held_count.shape[0]):
+        if not can_accept(rules, desk, agent, ticket.category):
+            continue
+        if best < 0 or _comes_before(rules, desk, ticket, agent, best):
+            best = agent
+    return best
+
+
+@kernel
+def _comes_before(rules: Record, desk: Record, ticket: Record, agent: int, other: int) -> bool:
+    mine, theirs = (
+        score(rules, desk, agent, ticket.category),
+        score(rules, desk, other, ticket.category),
+    )
+    if mine != theirs:
+        return bool(mine > theirs)
+    return bool(tie_draw(desk, ticket.number, agent) > tie_draw(desk, ticket.number, other))

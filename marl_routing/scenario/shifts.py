@@ -1,0 +1,55 @@
+"""When agents are there: shifts as a table over the steps of an episode."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from marl_routing.scenario.agents import Shift
+from marl_routing.scenario.calendar import step_minutes_of_week
+from marl_routing.scenario.schema import Scenario
+from marl_routing.scenario.time import MINUTES_A_DAY, WEEKDAYS, minute_of_day
+
+Present = NDArray[np.bool_]
+
+
+def presence(scenario: Scenario) -> Present:
+    """(horizon + 1, agents): whether each agent is on shift at each clock, days off apart."""
+    minutes = step_minutes_of_week(scenario.time)
+    columns = [_on_shift(shift, minutes) for shift in scenario.agents.shift_of]
+    return np.stack(columns, axis=1)
+
+
+def day_numbers(scenario: Scenario) -> NDArray[np.int32]:
+    """(horizon + 1,) calendar day of each clock, counted from the Monday of the first week."""
+    days: NDArray[np.int32] = (step_minutes_of_week(scenario.time) // MINUTES_A_DAY).astype(
+        np.int32
+    )
+    return days
+
+
+def share_of_time(scenario: Scenario) -> NDArray[np.float64]:
+    """(agents,) share of the episode for which each agent is expected to be there."""
+    steps = presence(scenario)[:-1]
+    return steps.mean(axis=0) * (1.0 - scenario.agents.absence)
+
+
+def _on_shift(shift: Shift | None, minutes: NDArray[np.float64]) -> Present:
+    if shift is None:
+        return np.ones(len(minutes), dtype=np.bool_)
+    days, time_of_day = np.divmod(minutes, MINUTES_A_DAY)
+    today = days.astype(int) % len(WEEKDAYS)
+    begins = np.isin(today, [WEEKDAYS.index(day) for day in shift.days])
+    began_yesterday = np.isin((today - 1) % len(WEEKDAYS), [WEEKDAYS.index(d) for d in shift.days])
+    starts, ends = minute_of_day(shift.starts), minute_of_day(shift.ends)
+    if starts < ends:
+        there = begins & (time_of_day >= starts) & (time_of_day < ends)
+    else:
+        there = (begins & (time_of_day >= starts)) | (began_yesterday & (time_of_day < ends))
+    for pause in shift.breaks:
+        there &= ~_within(time_of_day, minute_of_day(pause.starts), minute_of_day(pause.ends))
+    return there
+
+
+def _within(time_of_day: NDArray[np.float64], starts: int, ends: int) -> Present:
+    if starts < ends:
+        return (time_of_day >= starts) & (time_of_day < ends)
+    return (time_of_day >= starts) | (time_of_day < ends)
