@@ -88,11 +88,9 @@ class Agents(Section):
     @property
     def shift_of(self) -> tuple[Shift | None, ...]:
         """When each agent is there, None for always."""
-        listed = [agent.shift for agent in self.team] if self.team else [None] * len(self.names)
-        in_turn = [
-            self.shifts[i % len(self.shifts)] if self.shifts else None for i, _ in enumerate(listed)
-        ]
-        return tuple(own or common for own, common in zip(listed, in_turn, strict=True))
+        in_turn = self.shifts or (None,)
+        own = [agent.shift for agent in self.team or ()] or [None] * len(self.names)
+        return tuple(shift or in_turn[i % len(in_turn)] for i, shift in enumerate(own))
 
     @property
     def come_and_go(self) -> bool:

@@ -21,6 +21,7 @@ SHIPPED = (
     "overload_monday",
     "servicenow_itsm",
     "auction_desk",
+    "follow_the_sun",
 )
 _PACKAGE = Path(__file__).parent.parent
 

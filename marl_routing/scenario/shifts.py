@@ -20,16 +20,15 @@ def presence(scenario: Scenario) -> Present:
 
 def day_numbers(scenario: Scenario) -> NDArray[np.int32]:
     """(horizon + 1,) calendar day of each clock, counted from the Monday of the first week."""
-    days: NDArray[np.int32] = (step_minutes_of_week(scenario.time) // MINUTES_A_DAY).astype(
-        np.int32
-    )
-    return days
+    days = step_minutes_of_week(scenario.time) // MINUTES_A_DAY
+    return days.astype(np.int32)
 
 
 def share_of_time(scenario: Scenario) -> NDArray[np.float64]:
     """(agents,) share of the episode for which each agent is expected to be there."""
-    steps = presence(scenario)[:-1]
-    return steps.mean(axis=0) * (1.0 - scenario.agents.absence)
+    there = presence(scenario)[:-1].mean(axis=0)
+    share: NDArray[np.float64] = there * (1.0 - scenario.agents.absence)
+    return share
 
 
 def _on_shift(shift: Shift | None, minutes: NDArray[np.float64]) -> Present:

@@ -150,7 +150,7 @@ class TicketDispatcher(gymnasium.Env[dict[str, Any], np.int64]):
         if self._ticket == NO_TICKET:
             return np.ones(len(view.capacity), bool)
         category = self.desk.ticket(self._ticket).category
-        free: NDArray[np.bool_] = view.held[0] < view.capacity
+        free: NDArray[np.bool_] = (view.held[0] < view.capacity) & view.on_shift[0]
         return free & np.asarray(view.speed[:, category] > 0)
 
     def action_masks(self) -> NDArray[np.int8]:
