@@ -16,7 +16,7 @@ KPIS = {
     "backlog_end": ("tickets", "open tickets now, whenever they arrived"),
     "wait_to_accept_minutes": (
         "minutes",
-        "arrival to accept (or to abandonment before it), mean over these tickets",
+        "arrival to the first accept (or to abandonment before it), mean over these tickets",
     ),
     "wait_to_accept_minutes_accepted": ("minutes", "the same over accepted tickets only"),
     "wait_to_start_minutes": (
@@ -38,14 +38,22 @@ KPIS = {
     "sla_resolution": ("share", "resolution targets met / (met + breached + lost before either)"),
     "breaches": ("tickets", "resolution targets missed, and every drop"),
     "first_response_breaches": ("tickets", "first-response targets missed; drops are not in it"),
-    "occupancy": ("share", "tickets in work / concurrency, mean over ticks and agents"),
+    "occupancy": (
+        "share",
+        "tickets in work / concurrency, mean over ticks on shift and over agents that were there",
+    ),
     "occupancy_by_agent": ("shares", "the same for each agent"),
     "resolved_by_agent": ("tickets", "measured tickets that each agent resolved"),
     "load_gini": ("0 to 1", "Gini coefficient of the agents' tickets in work; 0: all equal"),
-    "expertise_match": ("0 to 1", "expertise of the accepting agent, mean over accepted tickets"),
+    "expertise_match": (
+        "0 to 1",
+        "expertise of the first agent to accept, mean over accepted tickets",
+    ),
     "lost_accepts": ("accepts", "accepts lost to a colleague, in the whole episode"),
     "illegal_actions": ("actions", "actions that the mask forbids, in the whole episode"),
     "context_switches": ("switches", "in the whole episode"),
+    "handed_over": ("tickets", "given to a colleague at the end of a shift, in the whole episode"),
+    "requeued": ("tickets", "queued again at the end of a shift, in the whole episode"),
     "reward": ("reward", "sum over agents and measured ticks, the user's own terms included"),
     "reward_per_step": ("reward", "reward / measured ticks"),
     "term_*": (
@@ -62,7 +70,7 @@ HEADLINE = {
     "avg_resolution_time": ("minutes", "`resolution_minutes_mean`"),
     "sla_attainment": ("share", "`sla_resolution`"),
     "backlog": ("tickets", "`backlog_end`"),
-    "occupancy": ("share", "tickets in work / the team's total concurrency, mean over ticks"),
+    "occupancy": ("share", "tickets in work / concurrency of those on shift, mean over ticks"),
     "arrivals": ("tickets", "of the whole episode, warm-up included"),
     "resolved": ("tickets", "of the whole episode, warm-up included"),
     "abandoned": ("tickets", "of the whole episode, warm-up included"),

@@ -10,7 +10,7 @@ from pydantic.fields import FieldInfo
 
 from docs.tables import table
 from marl_routing.scenario import Scenario
-from marl_routing.scenario.agents import Agent
+from marl_routing.scenario.agents import Agent, Break, Shift
 from marl_routing.scenario.arrivals import (
     Bernoulli,
     Bursty,
@@ -20,19 +20,27 @@ from marl_routing.scenario.arrivals import (
     TraceTicket,
     Weekly,
 )
+from marl_routing.scenario.desk import Accept, Bid
 from marl_routing.scenario.service import Speed
 from marl_routing.scenario.time import BusinessHours, Start
 
 Section = type[BaseModel]
 
-ARRIVALS: tuple[Section, ...] = (Poisson, Weekly, Bursty, Bernoulli, Trace)
+# Sections of several kinds: the key that tells them apart, and the kinds.
+KINDS: dict[str, tuple[str, tuple[Section, ...]]] = {
+    "arrivals": ("process", (Poisson, Weekly, Bursty, Bernoulli, Trace)),
+    "protocol": ("kind", (Accept, Bid)),
+}
 INNER: dict[str, Section] = {
     "time.start": Start,
     "time.business_hours": BusinessHours,
     "arrivals.phases[]": Phase,
     "arrivals.trace[]": TraceTicket,
     "service.speed": Speed,
+    "agents.shifts[]": Shift,
+    "agents.shifts[].breaks[]": Break,
     "agents.team[]": Agent,
+    "agents.team[].shift": Shift,
 }
 ATTRIBUTE = re.compile(r"^    (\w+(?:, \w+)*): (.+(?:\n {8}.+)*)", re.MULTILINE)
 
@@ -46,10 +54,11 @@ def key_table() -> str:
 def _sections() -> Iterator[tuple[str, Section]]:
     yield "", Scenario
     for name, field in Scenario.model_fields.items():
-        if name == "arrivals":
-            for process in ARRIVALS:
-                (kind,) = get_args(process.model_fields["process"].annotation)
-                yield f"arrivals({kind})", process
+        if name in KINDS:
+            key, sections = KINDS[name]
+            for section in sections:
+                (kind,) = get_args(section.model_fields[key].annotation)
+                yield f"{name}({kind})", section
         else:
             yield from ((name, section) for section in _held(field.annotation))
         yield from ((path, inner) for path, inner in INNER.items() if path.startswith(f"{name}."))
@@ -62,7 +71,7 @@ def _rows(path: str, section: Section) -> Iterator[tuple[str, ...]]:
         for name in names.split(", ")
     }
     for name, field in section.model_fields.items():
-        if name != "arrivals" and (name == "weights" or not _held(field.annotation)):
+        if name not in KINDS and (name == "weights" or not _held(field.annotation)):
             key = f"{path}.{name}" if path else name
             choices = ", ".join(_choices(field.annotation))
             yield f"`{key}`", _default(field), choices, said.get(name, "")

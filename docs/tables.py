@@ -27,7 +27,7 @@ def observation_table() -> str:
     """Every field of every variant: entries, range, place in the default scenario, meaning."""
     # Sizes of which no two agree tell how many entries a field has.
     symbols = {1: "1", 7: "A", 5: "C", 11: "K", 55: "K x C"}
-    own, private = fields.own_fields(7, 5, True), fields.private_fields(11)
+    own, private = fields.own_fields(7, 5, True, True), fields.private_fields(11, True)
     slots, desk = fields.slot_fields(5, 11, per_category=False), fields.desk_fields(5)
     peers = [
         field for kind in (PEERS_FULL, PEERS_SUMMARY) for field in fields.peer_fields(7, 5, kind)

@@ -71,11 +71,12 @@ def _agent_rows(desk: Record, batch: Batch, scenario: Scenario) -> Iterator[Sequ
         held, capacity = int(desk["held_count"][agent]), int(rules["capacity"][agent])
         full = -(-BAR * held // capacity)
         in_work = desk["held"][agent, : min(held, int(rules["concurrency"][agent]))]
+        doing = ", ".join(_ticket(desk["tickets"][index], scenario) for index in in_work) or "idle"
         yield (
             f"agent_{agent}" if name == f"agent_{agent}" else f"agent_{agent} {name}",
             "█" * full + "░" * (BAR - full),
             f"{held}/{capacity}",
-            ", ".join(_ticket(desk["tickets"][index], scenario) for index in in_work) or "idle",
+            doing if desk["on_shift"][agent] else "off shift",
         )
 
 

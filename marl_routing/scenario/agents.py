@@ -12,10 +12,16 @@ Generator = Literal["specialists", "generalists", "uniform", "nested", "chain"]
 
 
 class Break(Section):
-    """Part of a shift in which nobody works."""
+    """Part of a shift in which the agent is away; outside the shift it changes nothing."""
 
     starts: TimeOfDay
     ends: TimeOfDay
+
+    @model_validator(mode="after")
+    def _has_an_end(self) -> Self:
+        if self.starts == self.ends:
+            raise fault("ends", f"expected another time than {self.starts}, when it starts")
+        return self
 
 
 class Shift(Section):
@@ -31,6 +37,12 @@ class Shift(Section):
     starts: TimeOfDay
     ends: TimeOfDay
     breaks: tuple[Break, ...] = ()
+
+    @model_validator(mode="after")
+    def _each_day_once(self) -> Self:
+        if len(set(self.days)) < len(self.days):
+            raise fault("days", "expected each weekday at most once")
+        return self
 
 
 class Agent(Section):

@@ -74,7 +74,8 @@ def capacity(scenario: Scenario) -> tuple[float, Array]:
     least_time = float(solve(1.0 - rate_only, at_rate).fun)
     shares = np.zeros_like(rates)
     times = _most_even(time_used[:, :-1], slots, served[:, :-1], rate * mix, least_time)
-    shares[pairs] = np.where(times > SMALLEST_TIME, times, 0.0) / slots[agent]
+    used = (times > SMALLEST_TIME) & (slots[agent] > 0)  # who is never there has no shares
+    shares[pairs] = np.divide(times, slots[agent], out=np.zeros_like(times), where=used)
     return rate, shares
 
 

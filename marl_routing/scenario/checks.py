@@ -9,6 +9,7 @@ from marl_routing.scenario.arrivals import Bernoulli, Trace
 from marl_routing.scenario.demand import category_mix
 from marl_routing.scenario.errors import ScenarioError
 from marl_routing.scenario.schema import Scenario
+from marl_routing.scenario.shifts import share_of_time
 from marl_routing.scenario.teams import mean_minutes, speeds
 
 LONGEST_SWITCH_STEPS = 30_000
@@ -157,9 +158,15 @@ def _steps_are_long_enough(scenario: Scenario) -> None:
 
 def _somebody_serves_every_category(scenario: Scenario) -> None:
     arriving = category_mix(scenario) > 0
-    served = (speeds(scenario) > 0).any(axis=0)
-    for index in np.flatnonzero(arriving & ~served):
+    able = speeds(scenario) > 0
+    for index in np.flatnonzero(arriving & ~able.any(axis=0)):
         raise ScenarioError(
             f"agents: nobody can serve category '{scenario.categories[index]}', "
             "which has arrivals (speed or minutes is 0 for every agent)"
+        )
+    there = share_of_time(scenario) > 0
+    for index in np.flatnonzero(arriving & ~able[there].any(axis=0)):
+        raise ScenarioError(
+            f"agents: nobody who can serve category '{scenario.categories[index]}', "
+            "which has arrivals, is on shift in the episode"
         )

@@ -13,14 +13,14 @@ Present = NDArray[np.bool_]
 
 def presence(scenario: Scenario) -> Present:
     """(horizon + 1, agents): whether each agent is on shift at each clock, days off apart."""
-    minutes = step_minutes_of_week(scenario.time)
+    minutes = _minutes(scenario)
     columns = [_on_shift(shift, minutes) for shift in scenario.agents.shift_of]
     return np.stack(columns, axis=1)
 
 
 def day_numbers(scenario: Scenario) -> NDArray[np.int32]:
     """(horizon + 1,) calendar day of each clock, counted from the Monday of the first week."""
-    days = step_minutes_of_week(scenario.time) // MINUTES_A_DAY
+    days = _minutes(scenario) // MINUTES_A_DAY
     return days.astype(np.int32)
 
 
@@ -29,6 +29,11 @@ def share_of_time(scenario: Scenario) -> NDArray[np.float64]:
     there = presence(scenario)[:-1].mean(axis=0)
     share: NDArray[np.float64] = there * (1.0 - scenario.agents.absence)
     return share
+
+
+def _minutes(scenario: Scenario) -> NDArray[np.float64]:
+    """Minutes at each clock, rounded: a step that ends at 09:00 must not end just before it."""
+    return np.round(step_minutes_of_week(scenario.time), 9)
 
 
 def _on_shift(shift: Shift | None, minutes: NDArray[np.float64]) -> Present:

@@ -32,7 +32,7 @@ def actions(rng: Generator, masks: NDArray[np.int8]) -> NDArray[np.int32]:
 def play(scenario: Scenario, seed: int) -> None:
     """One whole episode on both, laid side by side after every step."""
     parameters = compile_scenario(scenario)
-    batch, desk = Batch(parameters, autoreset=False), OracleDesk(parameters)
+    batch, desk = Batch(parameters, autoreset=False), OracleDesk(parameters, scenario)
     batch.reset(seed)
     desk.reset(seed)
     assert_same_desk(batch, desk)

@@ -47,6 +47,16 @@ def test_waiting_late_and_idle_are_in_words():
     assert "idle" in env.render()
 
 
+def test_who_is_away_is_off_shift():
+    env = TicketRoutingEnv("follow_the_sun", render_mode="ansi")
+    play(env, 165)  # 08:15, when a third of the team has begun
+    there, text = env.view().on_shift[0], env.render()
+    assert 0 < there.sum() <= 4
+    for agent, present in enumerate(there):
+        off = re.search(rf"^agent_{agent}\b.*off shift$", text, re.MULTILINE)
+        assert present == (off is None)
+
+
 def test_the_clock_passes_midnight_and_week():
     late = {"time.start": {"weekday": "sunday", "time": "23:59"}}
     env = TicketRoutingEnv(load_scenario("small_desk", **late), render_mode="ansi")

@@ -16,6 +16,10 @@ class Arbitration:
         self.rule = rules.arbitration
         self.draws = draws
 
+    def ranked(self, claimants: list[Agent], ticket: Ticket, clock: int) -> list[Agent]:
+        """The claimants, best first."""
+        return sorted(claimants, key=lambda a: self.standing(a, ticket, clock), reverse=True)
+
     def standing(self, agent: Agent, ticket: Ticket, clock: int) -> Standing:
         """How strong an agent's claim is: the rule's score, then the tie draw."""
         tie = self.draws.tie(clock, ticket.number, agent.index)
@@ -23,6 +27,6 @@ class Arbitration:
             return agent.expertise[ticket.category], 0, tie
         if self.rule == LEAST_LOADED:
             return -len(agent.held), 0, tie
-        if self.rule == LONGEST_IDLE and agent.idle:
+        if self.rule == LONGEST_IDLE and not agent.held:
             return 1, -agent.idle_since, tie
         return 0, 0, tie

@@ -80,7 +80,8 @@ TICKET_FIELDS = (
 def assert_same_agents(record: Any, desk: OracleDesk) -> None:
     """What arbitration and context switches remember of every agent."""
     for agent in desk.agents:
-        if agent.idle:
+        assert record["on_shift"][agent.index] == agent.on_shift
+        if not agent.held:
             assert record["idle_since"][agent.index] == agent.idle_since
         last = -1 if agent.last_category is None else agent.last_category
         assert record["last_category"][agent.index] == last

@@ -8,23 +8,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from marl_routing.core.parameters import Parameters
-from tests.oracle.arbitration import Arbitration, Standing
+from marl_routing.scenario import Scenario
+from tests.oracle.arbitration import Arbitration
 from tests.oracle.arrivals import Arrivals, plain
 from tests.oracle.draws import Draws
 from tests.oracle.kpis import EVENTS, Areas, kpis
 from tests.oracle.ledger import Ledger
 from tests.oracle.queue import Queue
+from tests.oracle.shifts import Roster
 from tests.oracle.sight import Sight
 from tests.oracle.tickets import Agent, Ticket
 
 
 class OracleDesk:
-    """A desk that can be read aloud: slow, and right."""
+    """A desk that can be read aloud: slow, and right; `scenario` says when agents are there."""
 
-    def __init__(self, parameters: Parameters) -> None:
+    def __init__(self, parameters: Parameters, scenario: Scenario | None = None) -> None:
         self.parameters = parameters
         self.sizes = parameters.sizes
         self.rules = plain(parameters)
+        self.scenario = scenario
         self.seed = 0
         self.episode = -1
 
@@ -43,6 +46,8 @@ class OracleDesk:
         self.counts = dict.fromkeys(EVENTS, 0)
         self.areas = Areas(self.sizes.agents)
         self.ledger = Ledger(self.rules, self.sizes.agents)
+        self.roster = Roster(self.scenario, self.draws)
+        self.roster.change(self)
         self._arrive(self.arrivals.initial(), "initial")
         self._arrive(self.arrivals.at(0), "arrivals")
         self.ledger.open(self.measured)
@@ -59,6 +64,7 @@ class OracleDesk:
         self._abandon()
         self._breach()
         self._arrive(self.arrivals.at(self.clock), "arrivals")
+        self.roster.change(self)
         self.ledger.close()
         self.slots = self.queue.slots()
         return bool(self.clock >= self.rules.horizon_steps)
@@ -79,7 +85,7 @@ class OracleDesk:
         accepted: list[Agent] = []
         losers: list[tuple[int, Agent]] = []
         for ticket, claimants in self._read(actions):
-            winner, *others = self._ranked(claimants, ticket)
+            winner, *others = self.arbitration.ranked(claimants, ticket, self.clock)
             self._accept(winner, ticket)
             accepted.append(winner)
             losers += [(ticket.category, loser) for loser in others]
@@ -104,22 +110,14 @@ class OracleDesk:
                 self._refuse(agent)
         return [(t, c) for t, c in zip(self.slots, claims, strict=True) if t is not None and c]
 
-    def _ranked(self, claimants: list[Agent], ticket: Ticket) -> list[Agent]:
-        def standing(agent: Agent) -> Standing:
-            return self.arbitration.standing(agent, ticket, self.clock)
-
-        return sorted(claimants, key=standing, reverse=True)
-
     def _accept(self, agent: Agent, ticket: Ticket) -> None:
         self.queue.tickets.remove(ticket)
         ticket.holder = agent.index
-        ticket.accepted = self.clock
         agent.held.append(ticket)
         self.counts["accepts"] += 1
-        urgency = self.sizes.priorities - ticket.priority
-        self.ledger.charge("accept_base", agent)
-        self.ledger.charge("expertise_bonus", agent, agent.expertise[ticket.category])
-        self.ledger.charge("resolution_time", agent, agent.handle_steps[ticket.category] * urgency)
+        if ticket.accepted is None:
+            ticket.accepted, ticket.accepted_by = self.clock, agent.index
+            self.ledger.charge_accept(agent, ticket, self.sizes.priorities)
 
     def _refuse(self, agent: Agent) -> None:
         self.counts["illegal_actions"] += 1
@@ -199,7 +197,7 @@ class OracleDesk:
             if not ticket.served and self._passed(ticket.patience_ends):
                 self._leave(ticket, "abandoned")
                 self.ledger.charge_desk("abandoned")
-                if ticket.holder is not None and self.agents[ticket.holder].idle:
+                if ticket.holder is not None and not self.agents[ticket.holder].held:
                     self.agents[ticket.holder].idle_since = self.clock
 
     def _breach(self) -> None:
@@ -225,17 +223,13 @@ class OracleDesk:
         for ticket in tickets:
             self.tickets.append(ticket)
             self.counts[counted_as] += 1
-            if self._has_room(ticket.category):
+            if self.queue.has_room(ticket.category, len(self.open_tickets)):
                 self.queue.join(ticket)
                 continue
             ticket.left, ticket.outcome = self.clock, "dropped"
             self.counts["dropped"] += 1
             self.ledger.charge_desk("dropped")
             self.ledger.charge_desk("unheld_breach")
-
-    def _has_room(self, category: int) -> bool:
-        room = len(self.open_tickets) < self.rules.max_open_tickets
-        return bool(room and len(self.queue.of_category(category)) < self.rules.max_per_category)
 
     # The dispatcher
 

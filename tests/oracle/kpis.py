@@ -19,6 +19,8 @@ EVENTS = (
     "lost_accepts",
     "illegal_actions",
     "context_switches",
+    "handed_over",
+    "requeued",
 )
 
 
@@ -30,6 +32,7 @@ class Areas:
         self.open = 0
         self.queued = 0
         self.busy = [0] * num_agents
+        self.there = [0] * num_agents
 
     def add(self, num_open: int, num_queued: int, agents: list[Agent]) -> None:
         """Count one step."""
@@ -38,6 +41,7 @@ class Areas:
         self.queued += num_queued
         for agent in agents:
             self.busy[agent.index] += len(agent.in_work)
+            self.there[agent.index] += agent.on_shift
 
 
 def kpis(desk: "OracleDesk") -> dict[str, Any]:
@@ -97,6 +101,8 @@ def _counts(desk: "OracleDesk", tickets: list[Ticket]) -> dict[str, float]:
                 "lost_accepts",
                 "illegal_actions",
                 "context_switches",
+                "handed_over",
+                "requeued",
             )
         },
     }
@@ -153,11 +159,13 @@ def _first_response_attainment(tickets: list[Ticket]) -> float:
 
 def _team(desk: "OracleDesk", tickets: list[Ticket]) -> dict[str, Any]:
     busy, agents = desk.areas.busy, desk.agents
-    by_agent = [_share(busy[a.index], desk.areas.steps * a.concurrency) for a in agents]
+    there = desk.areas.there
+    by_agent = [_share(busy[a.index], there[a.index] * a.concurrency) for a in agents]
     gaps = sum(abs(x - y) for x in busy for y in busy)
-    matches = [agents[t.holder].expertise[t.category] for t in tickets if t.holder is not None]
+    accepts = [(t.accepted_by, t.category) for t in tickets]
+    matches = [agents[a].expertise[category] for a, category in accepts if a is not None]
     return {
-        "occupancy": _mean(by_agent),
+        "occupancy": _mean(share for share in by_agent if not math.isnan(share)),
         "occupancy_by_agent": by_agent,
         "resolved_by_agent": [
             sum(t.outcome == "resolved" and t.holder == a.index for t in tickets) for a in agents

@@ -3,7 +3,7 @@
 from types import SimpleNamespace
 
 from marl_routing.core.terms import AGENT_TERMS, DESK_TERMS, TERMS
-from tests.oracle.tickets import Agent
+from tests.oracle.tickets import Agent, Ticket
 
 
 class Ledger:
@@ -27,6 +27,13 @@ class Ledger:
     def charge(self, term: str, agent: Agent, amount: float = 1.0) -> None:
         """Write an agent's own term."""
         self.own[term][agent.index] += amount
+
+    def charge_accept(self, agent: Agent, ticket: Ticket, priorities: int) -> None:
+        """Write what the first agent to accept a ticket is paid."""
+        steps = agent.handle_steps[ticket.category]
+        self.charge("accept_base", agent)
+        self.charge("expertise_bonus", agent, agent.expertise[ticket.category])
+        self.charge("resolution_time", agent, steps * (priorities - ticket.priority))
 
     def charge_desk(self, term: str, amount: float = 1.0) -> None:
         """Write a term that all agents share equally."""

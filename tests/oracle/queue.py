@@ -24,6 +24,11 @@ class Queue:
         """The queued tickets of one category, in queue order."""
         return [ticket for ticket in self.tickets if ticket.category == category]
 
+    def has_room(self, category: int, num_open: int) -> bool:
+        """Whether a ticket may come in, so many being open; requeued ones always may."""
+        room = num_open < self.rules.max_open_tickets
+        return bool(room and len(self.of_category(category)) < self.rules.max_per_category)
+
     def slots(self) -> list[Ticket | None]:
         """The K visible tickets, None for holes."""
         holes: list[Ticket | None] = [None] * self.sizes.slots

@@ -71,6 +71,7 @@ class Sight:
             self._progress(first) if first else 0.0,
             self._slack(first) if first else 0.0,
             min(1.0, hand_steps / self.rules.horizon_steps),
+            *([float(agent.on_shift)] if self.rules.has_shifts else []),
         ]
 
     def _private(self, agent: Agent) -> list[float]:

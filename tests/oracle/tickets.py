@@ -17,7 +17,8 @@ class Ticket:
     due: int | None
     patience_ends: int | None
     work: float  # minutes of nominal effort left
-    accepted: int | None = None
+    accepted: int | None = None  # for the first time
+    accepted_by: int | None = None  # likewise
     holder: int | None = None
     delay: int | None = None  # steps of context switch left; None: not begun
     served: int = 0  # steps
@@ -42,6 +43,7 @@ class Agent:
     held: list[Ticket] = field(default_factory=list)
     idle_since: int = 0
     last_category: int | None = None  # of the latest ticket begun
+    on_shift: bool = True
 
     @classmethod
     def seat(cls, rules: SimpleNamespace, a: int) -> Self:
@@ -57,18 +59,19 @@ class Agent:
 
     @property
     def idle(self) -> bool:
-        """Nothing held."""
-        return not self.held
+        """There, and nothing held."""
+        return self.on_shift and not self.held
 
     @property
     def in_work(self) -> list[Ticket]:
         """The tickets that are worked on at once."""
-        return self.held[: self.concurrency]
+        return self.held[: self.concurrency] if self.on_shift else []
 
     def can_serve(self, category: int) -> bool:
         """Whether the agent has any speed in the category."""
         return self.speed[category] > 0
 
     def may_accept(self, ticket: Ticket) -> bool:
-        """Whether there is room for the ticket, and the skill."""
-        return len(self.held) < self.capacity and self.can_serve(ticket.category)
+        """Whether the agent is there and has room for the ticket, and the skill."""
+        has_room = len(self.held) < self.capacity
+        return self.on_shift and has_room and self.can_serve(ticket.category)

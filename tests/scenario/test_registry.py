@@ -50,11 +50,8 @@ def test_shipped_scenarios(name: str, tmp_path: Path) -> None:
 
 
 def test_ten_agent_desks_share_compiled_code() -> None:
-    ten = [
-        compile_scenario(load_scenario(name)).sizes
-        for name in registry.SHIPPED
-        if name not in ("small_desk", "servicenow_itsm")
-    ]
+    sizes = [compile_scenario(load_scenario(name)).sizes for name in registry.SHIPPED]
+    ten = [size for size in sizes if size.agents == 10 and not size.bidding]
     assert len(ten) >= 6
     assert len(set(ten)) == 1
 
