@@ -278,6 +278,10 @@ class Batch:
         self._check_queued(ticket, env)
         loops.hold_ticket(self.states, env, ticket)
 
+    def final_events(self, env: int = 0) -> NDArray[np.void]:
+        """The events of the desk's episode that ended last (with autoreset); as `events`."""
+        return self._events(self._final_states[env])
+
     def events(self, env: int = 0) -> NDArray[np.void]:
         """What happened in one desk's episode so far, in order; with `record=True` only.
 
@@ -288,9 +292,12 @@ class Batch:
         Raises:
             RuntimeError: if nothing was recorded.
         """
+        return self._events(self.states[env])
+
+    def _events(self, state: Any) -> NDArray[np.void]:
         if not self.parameters.sizes.events:
             raise RuntimeError("no events were recorded: construct with record=True")
-        return logged(self.states[env]["log"][0])
+        return logged(state["log"][0])
 
     def observation_fields(self) -> list[tuple[str, float, float]]:
         """(name, low, high) of every entry of an observation, in order."""

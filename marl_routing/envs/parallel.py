@@ -34,6 +34,7 @@ class TicketRoutingEnv(SingleDesk, ParallelEnv[str, Observation, Any]):  # type:
             dict of `observation` and `action_mask`) or "none".
         max_cycles: overrides the scenario's `time.horizon_steps`.
         reward_terms: the user's own reward terms, as in `DeskBatch`.
+        record: keep a log of events; see `events`.
     """
 
     metadata: ClassVar[dict[str, Any]] = {
@@ -50,12 +51,13 @@ class TicketRoutingEnv(SingleDesk, ParallelEnv[str, Observation, Any]):  # type:
         action_mask: Literal["info", "observation", "none"] = "info",
         max_cycles: int | None = None,
         reward_terms: Sequence[RewardTerm] = (),
+        record: bool = False,
     ) -> None:
         if render_mode not in (None, *self.metadata["render_modes"]):
             raise ValueError(f"render_mode must be None, 'ansi' or 'human', not {render_mode!r}")
         if action_mask not in MASK_FORMS:
             raise ValueError(f"action_mask must be one of {MASK_FORMS}, not {action_mask!r}")
-        super().__init__(scenario, max_cycles, reward_terms)
+        super().__init__(scenario, max_cycles, reward_terms, record)
         self.render_mode = render_mode
         self._mask_form = action_mask
         self.possible_agents = [f"agent_{i}" for i in range(self._num_agents)]

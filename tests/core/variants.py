@@ -40,6 +40,16 @@ BERNOULLI = {
     "priority_mix": [[1, 0, 0, 0], [1, 1, 1, 1], [0, 0, 0, 1], [0, 1, 2, 3], [0, 0, 1, 0]],
     "initial_backlog": 7,
 }
+BURSTY = {
+    "process": "bursty",
+    "phases": [
+        {"rate_per_hour": 60, "mean_minutes": 12},
+        {"rate_per_hour": 0, "mean_minutes": 7.5},
+        {"rate_per_hour": 15, "mean_minutes": 1},
+    ],
+    "category_mix": [3, 1, 0, 1, 1],
+    "initial_backlog": 7,
+}
 
 
 def replayed(drawn: bool) -> dict[str, Any]:
@@ -137,6 +147,8 @@ VARIANTS: dict[str, dict[str, Any]] = {
         "service": {"law": "memoryless", "mean_minutes": 11, "concurrency_slowdown": 0.2},
     },
     "bernoulli": {**SHORT, "arrivals": BERNOULLI},
+    "bursty": {**SHORT, "arrivals": BURSTY},
+    "bursty_load": {**SHORT, "time.step_minutes": 0.7, "arrivals": {**BURSTY, "load": 1.2}},
     "trace": {**SHORT, "arrivals": replayed(drawn=True)},
     "trace_memoryless": {
         **SHORT,

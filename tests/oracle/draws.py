@@ -4,7 +4,17 @@ from collections.abc import Sequence
 
 MASK = 2**64 - 1
 GOLDEN = 0x9E3779B97F4A7C15
-STREAMS = ("arrival", "category", "priority", "work", "patience", "serve", "switch", "tie")
+STREAMS = (
+    "arrival",
+    "category",
+    "priority",
+    "work",
+    "patience",
+    "serve",
+    "switch",
+    "tie",
+    "phase",
+)
 
 
 def mix(x: int) -> int:
