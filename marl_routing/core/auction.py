@@ -1,6 +1,6 @@
 """Clearing of bids: who wins which ticket, and at what price. Knows bids, not desks.
 
-Equal bids are told apart by a seeded draw of at most 2^-40 that the caller adds to `worth`.
+Equal bids are told apart by a seeded draw of at most 2^-30 that the caller adds to `worth`.
 """
 
 from marl_routing.core.compiler import entry, kernel
@@ -19,9 +19,9 @@ from marl_routing.core.record import Record
 def clear(auction: Record, clearing: int, payment: int, reserve: float) -> None:
     """Write auction.win and auction.price.
 
-    `sequential` sells the slots in `order`, one win an agent; `greedy` the best pair first; `optimal`
-    finds the largest total (Crouse 2016). Second price: the best losing bid on the same ticket, at
-    least the reserve price. VCG (Clarke 1971): what the others lose by the winner's presence.
+    `sequential` sells the slots in `order`, one win an agent; `greedy` the best pair first;
+    `optimal` finds the largest total. Second price (Vickrey 1961): the best losing bid on the same
+    ticket, at least the reserve price. VCG (Clarke 1971): what the winner's presence costs others.
     """
     auction.win[:] = -1
     auction.price[:] = 0.0
@@ -46,9 +46,9 @@ def _best_rival(auction: Record, slot: int, besides: int) -> int:
     """Of the agents that won nothing yet, the one to whom the slot is worth most, or -1."""
     best = -1
     for agent in range(auction.win.shape[0]):
-        if auction.win[agent] < 0 and agent != besides and auction.worth[agent, slot] > 0.0:
-            if best < 0 or auction.worth[agent, slot] > auction.worth[best, slot]:
-                best = agent
+        most = auction.worth[best, slot] if best >= 0 else 0.0
+        if auction.win[agent] < 0 and agent != besides and auction.worth[agent, slot] > most:
+            best = agent
     return best
 
 

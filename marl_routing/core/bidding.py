@@ -12,7 +12,7 @@ from marl_routing.core.record import Record
 from marl_routing.core.reward import credit_agent
 from marl_routing.core.terms import PAYMENT
 
-TIE_SIZE = 2.0**-40  # smaller than any difference of bids that matters
+TIE_SIZE = 2.0**-30  # smaller than any difference of bids that matters
 
 
 @kernel
@@ -27,14 +27,14 @@ def read_bids(rules: Record, desk: Record, bids: Record) -> int:
         for agent in range(desk.held_count.shape[0]):
             auction.bid[agent, slot] = 0.0
             auction.worth[agent, slot] = 0.0
-            bid = min(1.0, bids[agent, slot])
             # A comparison with nan is false, so nan is no bid.
-            if index >= 0 and bid > 0.0 and bid >= rules.reserve_price:
-                if can_accept(rules, desk, agent, category):
-                    tie = TIE_SIZE * unit(tie_draw(desk, desk.tickets[index].number, agent))
-                    auction.bid[agent, slot] = bid
-                    auction.worth[agent, slot] = bid - rules.reserve_price + tie
-                    count += 1
+            bid = min(1.0, bids[agent, slot]) if bids[agent, slot] > 0.0 else 0.0
+            counts = index >= 0 and bid > 0.0 and bid >= rules.reserve_price
+            if counts and can_accept(rules, desk, agent, category):
+                tie = TIE_SIZE * unit(tie_draw(desk, desk.tickets[index].number, agent))
+                auction.bid[agent, slot] = bid
+                auction.worth[agent, slot] = bid - rules.reserve_price + tie
+                count += 1
     return count
 
 

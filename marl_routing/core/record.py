@@ -180,6 +180,8 @@ def state_dtype(sizes: Sizes) -> np.dtype[np.void]:
         ("resolution_by_category", "i4", (categories, sizes.bins)),
         ("wait_histogram", "i4", (sizes.bins,)),
     ]
+    # First, lest a record with an auction begin with all the fields of one without: the compiler
+    # would take it for a kind of that.
     if sizes.bidding:
-        tables.append(("auction", auction_dtype(agents, sizes.slots), (1,)))
+        tables.insert(0, ("auction", auction_dtype(agents, sizes.slots), (1,)))
     return np.dtype(hot + kpis + tables, align=True)
