@@ -194,8 +194,10 @@ def state_dtype(sizes: Sizes) -> np.dtype[np.void]:
         ("resolution_by_category", "i4", (categories, sizes.bins)),
         ("wait_histogram", "i4", (sizes.bins,)),
     ]
+    # Before the tickets: a record that began with all the fields of a smaller one would be taken for
+    # a kind of that by the compiler.
     if sizes.bidding:
-        tables.append(("auction", auction_dtype(agents, sizes.slots), (1,)))
+        tables.insert(0, ("auction", auction_dtype(agents, sizes.slots), (1,)))
     if sizes.events:
-        tables.append(("log", log_dtype(sizes.events), (1,)))
+        tables.insert(0, ("log", log_dtype(sizes.events), (1,)))
     return np.dtype(hot + kpis + tables, align=True)

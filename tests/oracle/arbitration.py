@@ -16,6 +16,10 @@ class Arbitration:
         self.rule = rules.arbitration
         self.draws = draws
 
+    def ranked(self, claimants: list[Agent], ticket: Ticket, clock: int) -> list[Agent]:
+        """The claimants, best first."""
+        return sorted(claimants, key=lambda a: self.standing(a, ticket, clock), reverse=True)
+
     def standing(self, agent: Agent, ticket: Ticket, clock: int) -> Standing:
         """How strong an agent's claim is: the rule's score, then the tie draw."""
         tie = self.draws.tie(clock, ticket.number, agent.index)

@@ -27,9 +27,10 @@ def test_widths_are_the_number_of_names(name: str) -> None:
     one_hot = scenario.observation.identity == "one_hot"
     peers = {"none": 0, "summary": 1, "full": 2}[scenario.observation.peers]
     shape = sizes.agents, sizes.categories, sizes.slots
-    entries = fields.observation_fields(*shape, one_hot, per_category, peers)
+    entries = fields.observation_fields(*shape, one_hot, per_category, peers, sizes.bidding)
     assert len(entries) == sizes.own + sizes.private + sizes.shared
-    assert sizes.private == 3 * sizes.slots
+    assert sizes.bidding == (scenario.protocol.kind == "bid")
+    assert sizes.private == (4 if sizes.bidding else 3) * sizes.slots
     assert len({entry.name for entry in entries}) == len(entries)
     assert all(entry.low in (-1, 0) and entry.high == 1 for entry in entries)
 
@@ -53,7 +54,7 @@ def test_horizons_share_sizes() -> None:
 
 
 def test_wide_observations_name_what_they_hold() -> None:
-    names = [f.name for f in fields.observation_fields(2, 2, 3, False, False, 1)]
+    names = [f.name for f in fields.observation_fields(2, 2, 3, False, False, 1, False)]
     assert names[:3] == ["identity", "expertise[0]", "expertise[1]"]
     assert names[names.index("slot_category[0,0]") :][:3] == [
         "slot_category[0,0]",

@@ -97,7 +97,7 @@ WRONG: list[tuple[str, Any, str]] = [
         [0.5, None],
         "patience.mean_minutes_by_category: expected means of at least a step (1 minutes), got 0.5",
     ),
-    ("protocol.kind", "bid", "protocol.kind: expected one of 'accept', got 'bid'"),
+    ("protocol.kind", "auction", "protocol.kind: expected one of accept, bid"),
     ("protocol.verbs", ["release"], "protocol.verbs: unknown key"),
     ("reward.weights.wating", -1, "reward.weights.wating: unknown key, did you mean 'waiting'?"),
     ("reward.weights.waiting", [1], "reward.weights.waiting: expected a list of 2, one per cat"),
