@@ -8,22 +8,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from marl_routing.core import describe, loops
+from marl_routing.core import loops
 from marl_routing.core.compiler import COMPILED
-from marl_routing.core.events import EVENT_ROOM, logged
-from marl_routing.core.kpis import count_tickets, headline, report
+from marl_routing.core.events import EVENT_ROOM
 from marl_routing.core.parameters import Parameters, with_derived
 from marl_routing.core.random import mix
 from marl_routing.core.record import QUEUED, state_dtype
+from marl_routing.core.reports import Reports
 from marl_routing.core.runner import Runner
-from marl_routing.core.terms import AGENT_TERMS, DESK_TERMS, UNHELD_BREACH
 from marl_routing.core.user_terms import RewardTerm
 from marl_routing.core.view import DeskView
 
 Floats = NDArray[np.float32]
 
 
-class Batch:
+class Batch(Reports):
     """N desks of one scenario.
 
     The arrays below are the batch's own buffers: the next `step` or `reset` writes over them.
@@ -177,28 +176,6 @@ class Batch:
             self.rewards += paid
             self.states["reward"] += np.where(self.states["measured"][:, None], paid, 0.0)
 
-    @property
-    def final_metrics(self) -> list[dict[str, Any] | None]:
-        """KPIs of episodes that ended in the last step (with autoreset), None for other desks."""
-        if self._final_metrics is None:
-            self._final_metrics = [
-                report(self._final_states[env], self.parameters) if ended else None
-                for env, ended in enumerate(self.truncations[:, 0] & self.autoreset)
-            ]
-        return self._final_metrics
-
-    def metrics(self, env: int = 0) -> dict[str, Any]:
-        """The KPIs of one desk's episode so far."""
-        return report(self.states[env], self.parameters)
-
-    def headline(self, env: int = 0) -> dict[str, float]:
-        """The few KPIs cheap enough for every step."""
-        return headline(self.states[env], self.parameters)
-
-    def counts(self, env: int = 0) -> dict[str, int]:
-        """One episode's tickets: arrivals + initial = resolved + abandoned + dropped + open."""
-        return count_tickets(self.states[env])
-
     def state(self) -> Floats:
         """(N, S) float32 in [-1, 1]: the whole desk, for centralised critics."""
         sizes = self.parameters.sizes
@@ -206,16 +183,6 @@ class Batch:
         out = np.zeros((self.num_envs, width), np.float32)
         loops.state_desks(self._rules.desk, self.states, out)
         return out
-
-    def terms(self) -> dict[str, Floats]:
-        """The last step's raw reward terms, the user's own included, name to (N, A) float32."""
-        desk = self.states["desk_terms"] / np.float32(self.num_agents)
-        ones = np.ones((1, self.num_agents), np.float32)
-        terms = {name: self.states["terms"][:, i].copy() for i, name in enumerate(AGENT_TERMS)}
-        terms["sla_breach"] += desk[:, UNHELD_BREACH, None]
-        for i, name in enumerate(DESK_TERMS[:UNHELD_BREACH]):
-            terms[name] = desk[:, i, None] * ones
-        return terms | self._user_terms
 
     def view(self) -> DeskView:
         """The desks as policies see them."""
@@ -277,35 +244,6 @@ class Batch:
         """Leave a queued ticket where it is until the clock moves; else ValueError."""
         self._check_queued(ticket, env)
         loops.hold_ticket(self.states, env, ticket)
-
-    def final_events(self, env: int = 0) -> NDArray[np.void]:
-        """The events of the desk's episode that ended last (with autoreset); as `events`."""
-        return self._events(self._final_states[env])
-
-    def events(self, env: int = 0) -> NDArray[np.void]:
-        """What happened in one desk's episode so far, in order; with `record=True` only.
-
-        Returns:
-            Structured array of step, event (index into `core.events.EVENTS`), ticket (number, or
-            -1), agent (or -1) and value (see `core.events.MEANINGS`).
-
-        Raises:
-            RuntimeError: if nothing was recorded.
-        """
-        return self._events(self.states[env])
-
-    def _events(self, state: Any) -> NDArray[np.void]:
-        if not self.parameters.sizes.events:
-            raise RuntimeError("no events were recorded: construct with record=True")
-        return logged(state["log"][0])
-
-    def observation_fields(self) -> list[tuple[str, float, float]]:
-        """(name, low, high) of every entry of an observation, in order."""
-        return describe.observation_fields(self.parameters)
-
-    def action_meanings(self) -> list[str]:
-        """What each action does, or what each entry of a bid is for, in words."""
-        return describe.action_meanings(self.parameters)
 
 
 def _records(count: int, parameters: Parameters) -> NDArray[Any]:
