@@ -16,7 +16,7 @@ from marl_routing.core.random import mix
 from marl_routing.core.record import QUEUED, state_dtype
 from marl_routing.core.reports import Reports
 from marl_routing.core.runner import Runner
-from marl_routing.core.user_terms import RewardTerm
+from marl_routing.core.user_terms import RewardTerm, checked_terms
 from marl_routing.core.view import DeskView
 
 Floats = NDArray[np.float32]
@@ -42,6 +42,7 @@ class Batch(Reports):
         terminations, truncations: (N, A) bool; a desk never terminates.
         final_observations: (N, A, F) float32, of desks truncated in the last step (with autoreset).
         states: (N,) the records.
+        rules: the scenario as the kernels read it.
     """
 
     def __init__(
@@ -54,16 +55,16 @@ class Batch(Reports):
         record: bool = False,
     ) -> None:
         for name, value in (("num_envs", num_envs), ("num_threads", num_threads)):
-            if value < 1:
-                raise ValueError(f"{name}: expected at least 1, got {value}")
+            if not isinstance(value, int | np.integer) or value < 1:
+                raise ValueError(f"{name}: expected a whole number of at least 1, got {value!r}")
         if record:
             parameters = replace(parameters, sizes=parameters.sizes._replace(events=EVENT_ROOM))
         self.parameters = parameters
-        self._rules = parameters.rules._replace(
+        self.rules = parameters.rules._replace(
             desk=_as_records(with_derived(parameters.rules.desk))
         )
         self.num_envs = num_envs
-        self.reward_terms = tuple(reward_terms)
+        self.reward_terms = checked_terms(reward_terms)
         self._user_terms: dict[str, Floats] = {}
         self.autoreset = autoreset
         sizes = parameters.sizes
@@ -87,7 +88,7 @@ class Batch(Reports):
         self._seeded = False
         self._runner = Runner(
             (
-                *self._rules,
+                *self.rules,
                 self.states,
                 _records(1, parameters),
                 self._actions,
@@ -139,8 +140,7 @@ class Batch(Reports):
             RuntimeError: before the first reset; without autoreset, past the horizon.
             ValueError: for another shape or kind of numbers.
         """
-        if not self._seeded:
-            raise RuntimeError("The desks are not open yet: call reset() first.")
+        self._require_open()
         if not self.autoreset and self.truncations.any():
             raise RuntimeError("The desks have reached their horizon: call reset() first.")
         self._read(actions)
@@ -166,7 +166,7 @@ class Batch(Reports):
 
     def _add_reward_terms(self) -> None:
         """The user's terms, right after the tick, so that they see every desk's end."""
-        sharing = float(self._rules.desk[0]["sharing"])
+        sharing = float(self.rules.desk[0]["sharing"])
         for term in self.reward_terms:
             raw = term.values(self)
             self._user_terms[term.name] = raw
@@ -181,7 +181,7 @@ class Batch(Reports):
         sizes = self.parameters.sizes
         width = sizes.agents * sizes.own + sizes.shared
         out = np.zeros((self.num_envs, width), np.float32)
-        loops.state_desks(self._rules.desk, self.states, out)
+        loops.state_desks(self.rules.desk, self.states, out)
         return out
 
     def view(self) -> DeskView:
@@ -190,6 +190,7 @@ class Batch(Reports):
 
     def snapshot(self) -> NDArray[Any]:
         """A copy of the records: all that decides what happens next; picklable."""
+        self._require_open()
         return self.states.copy()
 
     def restore(self, snapshot: NDArray[Any]) -> None:
@@ -198,19 +199,27 @@ class Batch(Reports):
         Raises:
             ValueError: if the snapshot is of desks of another shape.
         """
-        if snapshot.dtype != self.states.dtype or snapshot.shape != self.states.shape:
-            raise ValueError("snapshot: expected one of desks of the same sizes and number")
+        if (
+            not isinstance(snapshot, np.ndarray)
+            or snapshot.dtype != self.states.dtype
+            or snapshot.shape != self.states.shape
+        ):
+            raise ValueError(
+                "snapshot: expected one of a batch of as many desks of the same sizes, recording alike"
+            )
         self.states[:] = snapshot
         self._seeded = True
         self.rewards[:] = 0.0
-        horizon = self._rules.desk[0]["horizon_steps"]
+        horizon = self.rules.desk[0]["horizon_steps"]
         self.truncations[:] = (self.states["step"] >= horizon)[:, None]
         self._final_metrics = None
+        self._user_terms = {}
         self._runner.run(ticks=False, begins=False, shows=True)
 
     def offer(self, env: int = 0) -> int:
         """Index of the next undecided queued ticket that someone can take, or -1."""
-        return int(loops.offer_ticket(self._rules.desk, self.states, env))
+        self._check_desk(env)
+        return int(loops.offer_ticket(self.rules.desk, self.states, env))
 
     def place(self, ticket: int, agent: int, env: int = 0) -> Floats:
         """Assign a queued ticket, the clock standing still; if the agent cannot, hold it back.
@@ -223,7 +232,7 @@ class Batch(Reports):
         """
         self._check_queued(ticket, env)
         loops.place_ticket(
-            self._rules.desk,
+            self.rules.desk,
             self.states,
             env,
             ticket,
@@ -235,9 +244,19 @@ class Batch(Reports):
         earned: Floats = self.rewards[env].copy()
         return earned
 
+    def _require_open(self) -> None:
+        if not self._seeded:
+            raise RuntimeError("The desks are not open yet: call reset() first.")
+
+    def _check_desk(self, env: int) -> None:
+        self._require_open()
+        if not 0 <= env < self.num_envs:  # compiled code does not look
+            raise ValueError(f"env: expected from 0 to {self.num_envs - 1}, got {env}")
+
     def _check_queued(self, ticket: int, env: int) -> None:
+        self._check_desk(env)
         holders = self.states["tickets"]["holder"][env]
-        if not (0 <= ticket < len(holders) and holders[ticket] == QUEUED and self._seeded):
+        if not (0 <= ticket < len(holders) and holders[ticket] == QUEUED):
             raise ValueError(f"ticket: expected the index of a queued ticket, got {ticket}")
 
     def hold(self, ticket: int, env: int = 0) -> None:
