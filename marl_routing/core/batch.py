@@ -205,7 +205,7 @@ class Batch(Reports):
             or snapshot.shape != self.states.shape
         ):
             raise ValueError(
-                "snapshot: expected one of a batch of as many desks of the same sizes, recording alike"
+                "snapshot: expected one of as many desks of the same sizes, recording alike"
             )
         self.states[:] = snapshot
         self._seeded = True
