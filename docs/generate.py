@@ -19,6 +19,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "rewards": tables.reward_table,
     "kpis": tables.kpi_table,
     "headline": tables.headline_table,
+    "events": tables.event_table,
     "scenarios": tables.scenario_table,
     "keys": keys.key_table,
 }

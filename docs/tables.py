@@ -6,7 +6,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from docs.definitions import HEADLINE, KPIS
-from marl_routing.core import fields
+from marl_routing.core import events, fields
 from marl_routing.core.batch import Batch
 from marl_routing.core.parameters import PEERS_FULL, PEERS_SUMMARY
 from marl_routing.core.terms import AGENT_TERMS, MEANINGS, TERMS
@@ -114,6 +114,13 @@ def headline_table() -> str:
 
 def _defined(kpis: dict[str, tuple[str, str]]) -> str:
     return table("| KPI | unit | definition |", ((f"`{k}`", *kpi) for k, kpi in kpis.items()))
+
+
+def event_table() -> str:
+    """Every event of the log."""
+    assert tuple(events.MEANINGS) == events.EVENTS, "events.MEANINGS and EVENTS differ"
+    rows = ((i, f"`{name}`", events.MEANINGS[name]) for i, name in enumerate(events.EVENTS))
+    return table("| number | event | meaning |", rows)
 
 
 def scenario_table() -> str:

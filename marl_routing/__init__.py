@@ -6,6 +6,7 @@ import pettingzoo
 from marl_routing import ticket_routing_v0
 from marl_routing.core.user_terms import RewardTerm
 from marl_routing.envs.desk_batch import DeskBatch
+from marl_routing.envs.discrete_bids import discrete_bids
 from marl_routing.scenario import (
     Scenario,
     ScenarioError,
@@ -21,6 +22,7 @@ __all__ = [
     "Scenario",
     "ScenarioError",
     "__version__",
+    "discrete_bids",
     "list_scenarios",
     "load_scenario",
     "register_scenario",

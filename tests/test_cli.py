@@ -61,6 +61,32 @@ def test_compare_prints_a_line_a_policy_and_a_sentence() -> None:
     assert result.stdout.rstrip().splitlines()[-1].startswith("Over 2 episodes of small_desk")
 
 
+def test_compare_on_a_bid_desk_runs_every_rule_and_bidder_and_shows_payments() -> None:
+    result = invoke("compare", "auction_desk", *FEW)
+    assert result.exit_code == 0
+    for policy in list_policies(bidding=True):
+        assert f"\n  {policy} " in result.stdout
+    assert "  paid" in result.stdout
+    assert "  paid" not in invoke("compare", "small_desk", *FEW, "--policies", "c_mu").stdout
+
+
+@pytest.mark.parametrize("policy", ["truthful", "shaded:share=0.5", "best_skill"])
+def test_run_on_a_bid_desk(policy: str) -> None:
+    arguments = ("--policy", policy, "--steps", "60", "--json")
+    metrics = json.loads(invoke("run", "auction_desk", *arguments).stdout)
+    assert metrics["resolved"] > 0
+
+
+def test_bidders_are_refused_where_agents_accept() -> None:
+    sentence = "policy truthful: only where agents bid, and small_desk has protocol.kind accept"
+    assert sentence in refused("run", "small_desk", "--policy", "truthful")
+    assert sentence in refused("compare", "small_desk", "--policies", "c_mu,truthful")
+
+
+def test_validate_accepts_a_bid_desk() -> None:
+    assert invoke("validate", "auction_desk", "--steps", "40").exit_code == 0
+
+
 def test_compare_json_is_only_json() -> None:
     names = "c_mu, threshold:help_beyond=2,random"
     result = invoke("compare", "small_desk", "--policies", names, *FEW, "--json")

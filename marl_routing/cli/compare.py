@@ -26,15 +26,16 @@ from marl_routing.cli.console import (
 from marl_routing.cli.table import comparison_table
 from marl_routing.evaluation import Comparison, load_policies
 from marl_routing.evaluation import compare as compare_policies
-from marl_routing.policies import Policy, list_policies
+from marl_routing.policies import BidPolicy, Policy, list_policies
 from marl_routing.scenario import Scenario, load_scenario
 
 
 def compare(
     scenario: ScenarioArgument,
     policies: Annotated[
-        str, typer.Option(help="Comma-separated, each name or name:parameter=value.")
-    ] = ",".join(list_policies()),
+        str | None,
+        typer.Option(help="Comma-separated, name or name:parameter=value; all if left out."),
+    ] = None,
     episodes: Annotated[int, typer.Option(min=1, help="Episodes a policy.")] = 64,
     seed: SeedOption = 0,
     as_json: JsonOption = False,
@@ -45,7 +46,7 @@ def compare(
     """Compare policies on the same tickets: means, 95 % intervals, differences to the best."""
     with refusing_bad_input():
         desk = load_scenario(scenario)
-        rules = load_policies([name.strip() for name in policies.split(",") if name.strip()])
+        rules = load_policies(_names(policies, desk), desk)
         if folder is not None:
             folder.mkdir(parents=True, exist_ok=True)
     compile_desk(desk)
@@ -62,7 +63,14 @@ def compare(
         raise typer.Exit(INTERRUPTED)
 
 
-def _play(desk: Scenario, rules: list[Policy], episodes: int, seed: int) -> Comparison:
+def _names(policies: str | None, desk: Scenario) -> list[str]:
+    """The policies asked for, or all that fit the desk."""
+    if policies is None:
+        return list_policies(bidding=desk.protocol.kind == "bid")
+    return [name.strip() for name in policies.split(",") if name.strip()]
+
+
+def _play(desk: Scenario, rules: list[Policy | BidPolicy], episodes: int, seed: int) -> Comparison:
     """Compare under a progress bar."""
     try:
         with progress_bar() as bar:

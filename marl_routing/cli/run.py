@@ -18,8 +18,7 @@ from marl_routing.cli.console import (
     refusing_bad_input,
 )
 from marl_routing.envs.parallel import TicketRoutingEnv
-from marl_routing.evaluation import play
-from marl_routing.policies import load_policy
+from marl_routing.evaluation import load_policies, play
 
 
 def run(
@@ -34,8 +33,8 @@ def run(
     if render and as_json:
         refuse("--render and --json exclude each other: --json prints nothing but JSON")
     with refusing_bad_input():
-        rule = load_policy(policy)
         env = TicketRoutingEnv(scenario, render_mode="human" if render else None)
+        (rule,) = load_policies([policy], env.scenario)
     compile_desk(env.scenario)
     interrupted = False
     try:

@@ -17,6 +17,7 @@ _COLUMNS = {
     "sla_first_response": "SLA response, %",
     "sla_resolution": "SLA resolution, %",
     "occupancy": "busy, %",
+    "term_payment": "paid",
 }
 _SHARES = {"sla_first_response", "sla_resolution", "occupancy"}  # reported as 0..1, shown in %
 
@@ -44,8 +45,9 @@ def comparison_table(result: Comparison) -> Table:
 
 
 def _is_known(result: Comparison, kpi: str) -> bool:
-    """Whether any policy has this number (a desk without targets has no SLA attainment)."""
-    return any(math.isfinite(result.interval(policy, kpi).mean) for policy in result.samples)
+    """Whether any policy has this number: not every desk has targets, or payments."""
+    means = [result.interval(policy, kpi).mean for policy in result.samples]
+    return any(map(math.isfinite, means)) and (kpi != "term_payment" or any(means))
 
 
 def _cell(interval: Interval, share: bool = False) -> str:

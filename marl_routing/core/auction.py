@@ -1,6 +1,6 @@
 """Clearing of bids: who wins which ticket, and at what price. Knows bids, not desks.
 
-Equal bids are told apart by a seeded draw of at most 2^-40 that the caller adds to `worth`.
+Equal bids are told apart by a seeded draw of at most 2^-30 that the caller adds to `worth`.
 """
 
 from marl_routing.core.compiler import entry, kernel

@@ -8,22 +8,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from marl_routing.core import describe, loops
+from marl_routing.core import loops
 from marl_routing.core.compiler import COMPILED
-from marl_routing.core.events import EVENT_ROOM, logged
-from marl_routing.core.kpis import count_tickets, headline, report
+from marl_routing.core.events import EVENT_ROOM
 from marl_routing.core.parameters import Parameters, with_derived
 from marl_routing.core.random import mix
 from marl_routing.core.record import QUEUED, state_dtype
+from marl_routing.core.reports import Reports
 from marl_routing.core.runner import Runner
-from marl_routing.core.terms import AGENT_TERMS, DESK_TERMS, UNHELD_BREACH
-from marl_routing.core.user_terms import RewardTerm
+from marl_routing.core.user_terms import RewardTerm, checked_terms
 from marl_routing.core.view import DeskView
 
 Floats = NDArray[np.float32]
 
 
-class Batch:
+class Batch(Reports):
     """N desks of one scenario.
 
     The arrays below are the batch's own buffers: the next `step` or `reset` writes over them.
@@ -43,6 +42,7 @@ class Batch:
         terminations, truncations: (N, A) bool; a desk never terminates.
         final_observations: (N, A, F) float32, of desks truncated in the last step (with autoreset).
         states: (N,) the records.
+        rules: the scenario as the kernels read it.
     """
 
     def __init__(
@@ -55,16 +55,16 @@ class Batch:
         record: bool = False,
     ) -> None:
         for name, value in (("num_envs", num_envs), ("num_threads", num_threads)):
-            if value < 1:
-                raise ValueError(f"{name}: expected at least 1, got {value}")
+            if not isinstance(value, int | np.integer) or value < 1:
+                raise ValueError(f"{name}: expected a whole number of at least 1, got {value!r}")
         if record:
             parameters = replace(parameters, sizes=parameters.sizes._replace(events=EVENT_ROOM))
         self.parameters = parameters
-        self._rules = parameters.rules._replace(
+        self.rules = parameters.rules._replace(
             desk=_as_records(with_derived(parameters.rules.desk))
         )
         self.num_envs = num_envs
-        self.reward_terms = tuple(reward_terms)
+        self.reward_terms = checked_terms(reward_terms)
         self._user_terms: dict[str, Floats] = {}
         self.autoreset = autoreset
         sizes = parameters.sizes
@@ -88,7 +88,7 @@ class Batch:
         self._seeded = False
         self._runner = Runner(
             (
-                *self._rules,
+                *self.rules,
                 self.states,
                 _records(1, parameters),
                 self._actions,
@@ -140,8 +140,7 @@ class Batch:
             RuntimeError: before the first reset; without autoreset, past the horizon.
             ValueError: for another shape or kind of numbers.
         """
-        if not self._seeded:
-            raise RuntimeError("The desks are not open yet: call reset() first.")
+        self._require_open()
         if not self.autoreset and self.truncations.any():
             raise RuntimeError("The desks have reached their horizon: call reset() first.")
         self._read(actions)
@@ -167,7 +166,7 @@ class Batch:
 
     def _add_reward_terms(self) -> None:
         """The user's terms, right after the tick, so that they see every desk's end."""
-        sharing = float(self._rules.desk[0]["sharing"])
+        sharing = float(self.rules.desk[0]["sharing"])
         for term in self.reward_terms:
             raw = term.values(self)
             self._user_terms[term.name] = raw
@@ -177,45 +176,13 @@ class Batch:
             self.rewards += paid
             self.states["reward"] += np.where(self.states["measured"][:, None], paid, 0.0)
 
-    @property
-    def final_metrics(self) -> list[dict[str, Any] | None]:
-        """KPIs of episodes that ended in the last step (with autoreset), None for other desks."""
-        if self._final_metrics is None:
-            self._final_metrics = [
-                report(self._final_states[env], self.parameters) if ended else None
-                for env, ended in enumerate(self.truncations[:, 0] & self.autoreset)
-            ]
-        return self._final_metrics
-
-    def metrics(self, env: int = 0) -> dict[str, Any]:
-        """The KPIs of one desk's episode so far."""
-        return report(self.states[env], self.parameters)
-
-    def headline(self, env: int = 0) -> dict[str, float]:
-        """The few KPIs cheap enough for every step."""
-        return headline(self.states[env], self.parameters)
-
-    def counts(self, env: int = 0) -> dict[str, int]:
-        """One episode's tickets: arrivals + initial = resolved + abandoned + dropped + open."""
-        return count_tickets(self.states[env])
-
     def state(self) -> Floats:
         """(N, S) float32 in [-1, 1]: the whole desk, for centralised critics."""
         sizes = self.parameters.sizes
         width = sizes.agents * sizes.own + sizes.shared
         out = np.zeros((self.num_envs, width), np.float32)
-        loops.state_desks(self._rules.desk, self.states, out)
+        loops.state_desks(self.rules.desk, self.states, out)
         return out
-
-    def terms(self) -> dict[str, Floats]:
-        """The last step's raw reward terms, the user's own included, name to (N, A) float32."""
-        desk = self.states["desk_terms"] / np.float32(self.num_agents)
-        ones = np.ones((1, self.num_agents), np.float32)
-        terms = {name: self.states["terms"][:, i].copy() for i, name in enumerate(AGENT_TERMS)}
-        terms["sla_breach"] += desk[:, UNHELD_BREACH, None]
-        for i, name in enumerate(DESK_TERMS[:UNHELD_BREACH]):
-            terms[name] = desk[:, i, None] * ones
-        return terms | self._user_terms
 
     def view(self) -> DeskView:
         """The desks as policies see them."""
@@ -223,6 +190,7 @@ class Batch:
 
     def snapshot(self) -> NDArray[Any]:
         """A copy of the records: all that decides what happens next; picklable."""
+        self._require_open()
         return self.states.copy()
 
     def restore(self, snapshot: NDArray[Any]) -> None:
@@ -231,19 +199,27 @@ class Batch:
         Raises:
             ValueError: if the snapshot is of desks of another shape.
         """
-        if snapshot.dtype != self.states.dtype or snapshot.shape != self.states.shape:
-            raise ValueError("snapshot: expected one of desks of the same sizes and number")
+        if (
+            not isinstance(snapshot, np.ndarray)
+            or snapshot.dtype != self.states.dtype
+            or snapshot.shape != self.states.shape
+        ):
+            raise ValueError(
+                "snapshot: expected one of as many desks of the same sizes, recording alike"
+            )
         self.states[:] = snapshot
         self._seeded = True
         self.rewards[:] = 0.0
-        horizon = self._rules.desk[0]["horizon_steps"]
+        horizon = self.rules.desk[0]["horizon_steps"]
         self.truncations[:] = (self.states["step"] >= horizon)[:, None]
         self._final_metrics = None
+        self._user_terms = {}
         self._runner.run(ticks=False, begins=False, shows=True)
 
     def offer(self, env: int = 0) -> int:
         """Index of the next undecided queued ticket that someone can take, or -1."""
-        return int(loops.offer_ticket(self._rules.desk, self.states, env))
+        self._check_desk(env)
+        return int(loops.offer_ticket(self.rules.desk, self.states, env))
 
     def place(self, ticket: int, agent: int, env: int = 0) -> Floats:
         """Assign a queued ticket, the clock standing still; if the agent cannot, hold it back.
@@ -256,7 +232,7 @@ class Batch:
         """
         self._check_queued(ticket, env)
         loops.place_ticket(
-            self._rules.desk,
+            self.rules.desk,
             self.states,
             env,
             ticket,
@@ -268,37 +244,25 @@ class Batch:
         earned: Floats = self.rewards[env].copy()
         return earned
 
+    def _require_open(self) -> None:
+        if not self._seeded:
+            raise RuntimeError("The desks are not open yet: call reset() first.")
+
+    def _check_desk(self, env: int) -> None:
+        self._require_open()
+        if not 0 <= env < self.num_envs:  # compiled code does not look
+            raise ValueError(f"env: expected from 0 to {self.num_envs - 1}, got {env}")
+
     def _check_queued(self, ticket: int, env: int) -> None:
+        self._check_desk(env)
         holders = self.states["tickets"]["holder"][env]
-        if not (0 <= ticket < len(holders) and holders[ticket] == QUEUED and self._seeded):
+        if not (0 <= ticket < len(holders) and holders[ticket] == QUEUED):
             raise ValueError(f"ticket: expected the index of a queued ticket, got {ticket}")
 
     def hold(self, ticket: int, env: int = 0) -> None:
         """Leave a queued ticket where it is until the clock moves; else ValueError."""
         self._check_queued(ticket, env)
         loops.hold_ticket(self.states, env, ticket)
-
-    def events(self, env: int = 0) -> NDArray[np.void]:
-        """What happened in one desk's episode so far, in order; with `record=True` only.
-
-        Returns:
-            Structured array of step, event (index into `core.events.EVENTS`), ticket (number, or
-            -1), agent (or -1) and value (see `core.events.MEANINGS`).
-
-        Raises:
-            RuntimeError: if nothing was recorded.
-        """
-        if not self.parameters.sizes.events:
-            raise RuntimeError("no events were recorded: construct with record=True")
-        return logged(self.states[env]["log"][0])
-
-    def observation_fields(self) -> list[tuple[str, float, float]]:
-        """(name, low, high) of every entry of an observation, in order."""
-        return describe.observation_fields(self.parameters)
-
-    def action_meanings(self) -> list[str]:
-        """What each action does, or what each entry of a bid is for, in words."""
-        return describe.action_meanings(self.parameters)
 
 
 def _records(count: int, parameters: Parameters) -> NDArray[Any]:

@@ -13,7 +13,7 @@ from marl_routing.core.record import Record
 from marl_routing.core.reward import credit_agent
 from marl_routing.core.terms import PAYMENT
 
-TIE_SIZE = 2.0**-40  # smaller than any difference of bids that matters
+TIE_SIZE = 2.0**-30  # smaller than any difference of bids that matters
 
 
 @kernel

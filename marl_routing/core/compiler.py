@@ -29,9 +29,12 @@ def _compile(function: Kernel, **options: bool) -> Kernel:
     if not COMPILED:
         return function
     # Kernels allocate nothing; without the runtime no reference is counted at every slice.
-    options |= {"cache": True, "nogil": True, "_nrt": False}
+    options |= {"nogil": True, "_nrt": False}
     njit: Any = numba.njit
-    dispatcher = njit(error_model="numpy", **options)(function)
+    try:
+        dispatcher = njit(error_model="numpy", cache=True, **options)(function)
+    except RuntimeError:  # no folder that can be written: compile anew in every process
+        return cast(Kernel, njit(error_model="numpy", **options)(function))
     files = getattr(getattr(dispatcher, "_cache", None), "_cache_file", None)
     if files is not None:
         # A cached caller must not outlive a change in what it calls, nor two versions share files.

@@ -1,4 +1,4 @@
-"""KPIs: time averages counted as the desk runs, and the numbers a desk reports."""
+"""Time averages, counted as the desk runs."""
 
 from marl_routing.core.compiler import kernel
 from marl_routing.core.record import Record

@@ -166,17 +166,10 @@ def state_dtype(sizes: Sizes) -> np.dtype[np.void]:
         ("kpi_started", "i4"),
         ("first_met", "i4"),
         ("kpi_first_breached", "i4"),
-        (
-            "first_lost",
-            "i4",
-        ),  # abandoned or dropped with the first response neither met nor breached
+        ("first_lost", "i4"),  # abandoned or dropped, first response neither met nor breached
         ("met", "i4", (priorities,)),
         ("breached", "i4", (priorities,)),
-        (
-            "lost",
-            "i4",
-            (priorities,),
-        ),  # abandoned or dropped, the resolution target not yet breached
+        ("lost", "i4", (priorities,)),  # abandoned or dropped, resolution not yet breached
         ("accept_wait", "i8"),  # steps waited to accept, over accepted tickets
         ("start_wait", "i8"),  # steps waited to first service, over tickets begun
         ("abandoned_accept_wait", "i8"),  # steps waited by tickets that left unaccepted
@@ -198,8 +191,10 @@ def state_dtype(sizes: Sizes) -> np.dtype[np.void]:
         ("resolution_by_category", "i4", (categories, sizes.bins)),
         ("wait_histogram", "i4", (sizes.bins,)),
     ]
+    # Before the tickets: a record that began with all the fields of a smaller one would be taken
+    # for a kind of that by the compiler.
     if sizes.bidding:
-        tables.append(("auction", auction_dtype(agents, sizes.slots), (1,)))
+        tables.insert(0, ("auction", auction_dtype(agents, sizes.slots), (1,)))
     if sizes.events:
-        tables.append(("log", log_dtype(sizes.events), (1,)))
+        tables.insert(0, ("log", log_dtype(sizes.events), (1,)))
     return np.dtype(hot + kpis + tables, align=True)

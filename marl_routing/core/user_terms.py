@@ -1,6 +1,7 @@
 """A user's own reward terms: Python functions on whole-batch arrays, or njit functions."""
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,6 +36,10 @@ class RewardTerm:
     def __post_init__(self) -> None:
         if self.name in TERMS:
             raise ValueError(f"name: {self.name!r} is a term already; choose another name")
+        if not isinstance(self.weight, int | float) or not math.isfinite(self.weight):
+            raise ValueError(f"weight: expected a finite number, got {self.weight!r}")
+        if not callable(self.function):
+            raise ValueError(f"function: expected a function, got {self.function!r}")
 
     def values(self, batch: Any) -> NDArray[np.float32]:
         """This tick's raw term of a `Batch`, float32 (num_envs, num_agents)."""
@@ -43,17 +48,32 @@ class RewardTerm:
             out = np.zeros(shape, np.float32)
             if self._loop is None:
                 self._loop = _loop_over(self.function)
-            self._loop(batch.parameters.rules.desk, batch.states, out)
-            return out
+            self._loop(batch.rules.desk, batch.states, out)
+            return self._checked(out)
         out = np.asarray(self.function(batch), np.float32)
         if out.shape != shape:
             raise ValueError(
                 f"reward term {self.name!r}: expected an array of shape {shape}, got {out.shape}"
             )
-        return out
+        return self._checked(out)
+
+    def _checked(self, values: NDArray[np.float32]) -> NDArray[np.float32]:
+        if not np.isfinite(values).all():
+            raise ValueError(f"reward term {self.name!r}: expected finite numbers, got nan or inf")
+        return values
 
     def __getstate__(self) -> dict[str, Any]:
         return self.__dict__ | {"_loop": None}
+
+
+def checked_terms(terms: Sequence[RewardTerm]) -> tuple[RewardTerm, ...]:
+    """The terms, if they are terms and have names of their own; else `ValueError`."""
+    if not isinstance(terms, list | tuple) or not all(isinstance(t, RewardTerm) for t in terms):
+        raise ValueError(f"reward_terms: expected a list of RewardTerm, got {terms!r}")
+    names = [term.name for term in terms]
+    if len(set(names)) < len(names):
+        raise ValueError(f"reward_terms: expected each name once, got {', '.join(names)}")
+    return tuple(terms)
 
 
 def _loop_over(function: Callable[..., Any]) -> Callable[..., None]:

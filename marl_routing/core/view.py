@@ -22,6 +22,8 @@ class DeskView:
         queued: (N, C) tickets waiting per category.
         expertise, speed, handle_steps, shares: (A, C); shares are those of the capacity programme.
         mean_minutes, waiting_weights: (C,); capacity, concurrency: (A,).
+        weights: (terms,) of the reward, in the order of terms.TERMS.
+        bidding: whether agents bid instead of accepting.
     """
 
     def __init__(self, states: NDArray[Any], parameters: Parameters) -> None:
@@ -38,6 +40,8 @@ class DeskView:
         self.handle_steps: NDArray[np.float32] = rules["handle_steps"]
         self.mean_minutes: NDArray[np.float64] = rules["mean_minutes"]
         self.waiting_weights: NDArray[np.float32] = rules["waiting_weights"]
+        self.weights: NDArray[np.float32] = rules["weights"]
+        self.bidding = parameters.sizes.bidding
         self.capacity: Ints = rules["capacity"]
         self.concurrency: Ints = rules["concurrency"]
         self.step_minutes = float(rules["step_minutes"])

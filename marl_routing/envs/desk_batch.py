@@ -16,6 +16,7 @@ class DeskBatch(Batch):
         num_envs: desks; desk i has seed `seed + i`.
         num_threads: threads that share the desks; results do not depend on it.
         reward_terms: the user's own reward terms.
+        record: keep a log of events; see `events`.
     """
 
     def __init__(
@@ -24,8 +25,13 @@ class DeskBatch(Batch):
         num_envs: int = 1,
         num_threads: int = 1,
         reward_terms: Sequence[RewardTerm] = (),
+        record: bool = False,
     ) -> None:
         self.scenario = load_scenario(scenario)
         super().__init__(
-            compile_scenario(self.scenario), num_envs, num_threads, reward_terms=reward_terms
+            compile_scenario(self.scenario),
+            num_envs,
+            num_threads,
+            reward_terms=reward_terms,
+            record=record,
         )

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from pettingzoo import ParallelEnv
 
 from marl_routing.core.user_terms import RewardTerm
-from marl_routing.envs.actions import PASS, as_integer
+from marl_routing.envs.actions import PASS, as_integer, read_bids
 from marl_routing.envs.single_desk import SingleDesk, Snapshot
-from marl_routing.envs.spaces import masked, observation_box, state_box
+from marl_routing.envs.spaces import bid_box, masked, observation_box, state_box
 from marl_routing.envs.text import desk_text
 from marl_routing.scenario import Scenario
 
@@ -25,15 +25,17 @@ MASK_FORMS = ("info", "observation", "none")
 
 
 class TicketRoutingEnv(SingleDesk, ParallelEnv[str, Observation, Any]):  # type: ignore[misc]
-    """One desk; each support agent takes visible tickets of the queue or passes.
+    """One desk; each support agent takes visible tickets of the queue or passes, or bids for them.
 
     Args:
         scenario: a shipped or registered name, a path, or a `Scenario`.
         render_mode: None, "ansi" (`render` returns a text) or "human" (each step prints it).
         action_mask: where masks stand: "info" (`infos[agent]["action_mask"]`), "observation" (a
-            dict of `observation` and `action_mask`) or "none".
+            dict of `observation` and `action_mask`) or "none". Where agents bid, "info" means
+            `infos[agent]["bid_mask"]`, and "observation" is refused.
         max_cycles: overrides the scenario's `time.horizon_steps`.
         reward_terms: the user's own reward terms, as in `DeskBatch`.
+        record: keep a log of events; see `events`.
     """
 
     metadata: ClassVar[dict[str, Any]] = {
@@ -50,18 +52,24 @@ class TicketRoutingEnv(SingleDesk, ParallelEnv[str, Observation, Any]):  # type:
         action_mask: Literal["info", "observation", "none"] = "info",
         max_cycles: int | None = None,
         reward_terms: Sequence[RewardTerm] = (),
+        record: bool = False,
     ) -> None:
         if render_mode not in (None, *self.metadata["render_modes"]):
             raise ValueError(f"render_mode must be None, 'ansi' or 'human', not {render_mode!r}")
         if action_mask not in MASK_FORMS:
             raise ValueError(f"action_mask must be one of {MASK_FORMS}, not {action_mask!r}")
-        super().__init__(scenario, max_cycles, reward_terms)
+        super().__init__(scenario, max_cycles, reward_terms, record)
+        self._bidding = self._batch.bidding
+        if self._bidding and action_mask == "observation":
+            raise ValueError("action_mask must be 'info' or 'none' where agents bid")
         self.render_mode = render_mode
         self._mask_form = action_mask
         self.possible_agents = [f"agent_{i}" for i in range(self._num_agents)]
         self.agents: list[str] = []
         self._build_spaces()
-        self._actions = np.zeros((1, self._num_agents), np.int32)
+        self._actions: NDArray[Any] = np.zeros((1, self._num_agents), np.int32)
+        if self._bidding:
+            self._actions = np.zeros((1, self._num_agents, self._num_actions - 1), np.float32)
         self._all_false = dict.fromkeys(self.possible_agents, False)
         self._all_true = dict.fromkeys(self.possible_agents, True)
 
@@ -73,16 +81,20 @@ class TicketRoutingEnv(SingleDesk, ParallelEnv[str, Observation, Any]):  # type:
         shared = masked(box, self._num_actions) if self._mask_form == "observation" else box
         self.state_space = state_box(fields, sizes)
         self.observation_spaces = dict.fromkeys(self.possible_agents, shared)
-        self.action_spaces = {
-            agent: spaces.Discrete(self._num_actions) for agent in self.possible_agents
+        self.action_spaces: dict[str, spaces.Box | spaces.Discrete] = {
+            agent: bid_box(sizes.slots) if self._bidding else spaces.Discrete(self._num_actions)
+            for agent in self.possible_agents
         }
 
     def observation_space(self, agent: str) -> spaces.Space[Any]:
         """The same object at each call."""
         return self.observation_spaces[agent]
 
-    def action_space(self, agent: str) -> spaces.Discrete:
-        """`Discrete(1 + K)`: 0 passes, k takes visible slot k. The same object at each call."""
+    def action_space(self, agent: str) -> spaces.Box | spaces.Discrete:
+        """`Discrete(1 + K)`: 0 passes, k takes visible slot k; or a `Box` of K bids from 0 to 1.
+
+        The same object at each call.
+        """
         return self.action_spaces[agent]
 
     def reset(
@@ -109,7 +121,8 @@ class TicketRoutingEnv(SingleDesk, ParallelEnv[str, Observation, Any]):  # type:
 
         Args:
             actions: agent name to action. A missing agent passes; an illegal action (not a legal
-                integer, in whatever shape) passes too and is counted.
+                integer, in whatever shape) passes too and is counted. Where agents bid: K numbers
+                each, clipped to [0, 1]; anything else is no bid.
 
         Returns:
             Observations, rewards, terminations, truncations and infos, fresh dicts of all agents;
@@ -119,10 +132,13 @@ class TicketRoutingEnv(SingleDesk, ParallelEnv[str, Observation, Any]):  # type:
             self._require_reset()
             return {}, {}, {}, {}, {}
         agents, batch = self.possible_agents, self._batch
-        try:  # array() takes what is an exact integer, at a tenth of the cost of checking each
-            self._actions[0] = array("i", [actions[agent] for agent in agents])
-        except (LookupError, TypeError, ValueError, OverflowError):
+        if self._bidding:
             self._actions[0] = self._read(actions)
+        else:
+            try:  # array() takes what is an exact integer, at a tenth of the cost of checking each
+                self._actions[0] = array("i", [actions[agent] for agent in agents])
+            except (LookupError, TypeError, ValueError, OverflowError):
+                self._actions[0] = self._read(actions)
         batch.step(self._actions)
         truncated = bool(batch.truncations[0, 0])
         if truncated:
@@ -140,6 +156,12 @@ class TicketRoutingEnv(SingleDesk, ParallelEnv[str, Observation, Any]):  # type:
         rows = batch.observations[0].copy()
         if self._mask_form == "none":
             return dict(zip(agents, rows, strict=True)), {agent: {} for agent in agents}
+        if self._bidding:
+            bid_masks = batch.action_masks[0, :, 1:].copy()
+            infos = {
+                agent: {"bid_mask": mask} for agent, mask in zip(agents, bid_masks, strict=True)
+            }
+            return dict(zip(agents, rows, strict=True)), infos
         masks = batch.action_masks[0].copy()
         if self._mask_form == "info":
             infos = {
@@ -152,12 +174,14 @@ class TicketRoutingEnv(SingleDesk, ParallelEnv[str, Observation, Any]):  # type:
         }
         return observations, {agent: {} for agent in agents}
 
-    def _read(self, actions: Mapping[str, Any]) -> list[int]:
-        """Actions of any shape and type, agents possibly missing, as integers."""
+    def _read(self, actions: Mapping[str, Any]) -> list[int] | NDArray[np.float32]:
+        """Actions of any shape and type, agents possibly missing, as integers or bids."""
         if not isinstance(actions, Mapping):
             raise TypeError(
                 f"actions must map agent names to actions, not be a {type(actions).__name__}"
             )
+        if self._bidding:
+            return read_bids(actions, self.possible_agents, self._num_actions - 1)
         return [
             as_integer(actions.get(agent, PASS), self._num_actions)
             for agent in self.possible_agents

@@ -43,6 +43,7 @@ class SingleDesk:
         scenario: a shipped or registered name, a path, or a `Scenario`.
         max_cycles: overrides the scenario's `time.horizon_steps`.
         reward_terms: the user's own reward terms, as in `DeskBatch`.
+        record: keep a log of events; see `events`.
     """
 
     def __init__(
@@ -50,12 +51,13 @@ class SingleDesk:
         scenario: str | Path | Scenario,
         max_cycles: int | None,
         reward_terms: Sequence[RewardTerm],
+        record: bool,
     ) -> None:
         self.scenario = load_scenario(scenario)
         if max_cycles is not None:
             self.scenario = _shortened(self.scenario, max_cycles)
         parameters = compile_scenario(self.scenario)
-        self._batch = Batch(parameters, num_envs=1, reward_terms=reward_terms, autoreset=False)
+        self._batch = Batch(parameters, reward_terms=reward_terms, autoreset=False, record=record)
         self._num_agents = parameters.sizes.agents
         self._started = False
         self._running = False
@@ -80,6 +82,10 @@ class SingleDesk:
     def terms(self) -> dict[str, NDArray[np.float32]]:
         """Every raw reward term of the last step, (num_agents,) each."""
         return {name: values[0].copy() for name, values in self._batch.terms().items()}
+
+    def events(self) -> NDArray[np.void]:
+        """This episode's log, as `DeskBatch.events`; only of a desk made with `record=True`."""
+        return self._batch.events(0)
 
     def action_meanings(self, agent: str) -> list[str]:
         """What each action does, in words."""

@@ -24,6 +24,11 @@ def state_box(fields: Fields, sizes: Sizes) -> spaces.Box:
     return _box(np.concatenate([np.tile(own, (sizes.agents, 1)), shared]))
 
 
+def bid_box(num_slots: int) -> spaces.Box:
+    """The space of one agent's bids: one for each visible slot."""
+    return spaces.Box(0.0, 1.0, (num_slots,), np.float32)
+
+
 def masked(box: spaces.Box, num_actions: int) -> spaces.Dict:
     """An observation that carries its action mask."""
     mask = spaces.Box(0, 1, (num_actions,), np.int8)

@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from marl_routing.evaluation.episodes import Kpis, rollout
+from marl_routing.evaluation.protocol import require_fit
 from marl_routing.evaluation.statistics import Interval, mean_interval, paired_difference
-from marl_routing.policies import Policy, load_policy
+from marl_routing.policies import BidPolicy, Policy, load_policy
 from marl_routing.scenario import Scenario, load_scenario
 
 REWARD = "reward"
@@ -106,7 +107,7 @@ class Comparison:
 
 def compare(
     scenario: str | Path | Scenario,
-    policies: Sequence[str | Policy],
+    policies: Sequence[str | Policy | BidPolicy],
     episodes: int = 100,
     seed: int = 0,
     *,
@@ -124,7 +125,7 @@ def compare(
         progress: called with a policy's name and the desk-steps just done.
     """
     scenario = load_scenario(scenario)
-    loaded = load_policies(policies)
+    loaded = load_policies(policies, scenario)
     samples: dict[str, dict[str, NDArray[np.float64]]] = {}
     try:
         for policy in loaded:
@@ -139,14 +140,22 @@ def compare(
     return Comparison(scenario.name, seed, episodes, samples, unfinished)
 
 
-def load_policies(policies: Sequence[str | Policy]) -> list[Policy]:
-    """Policies to compare, from texts as `load_policy` reads them; at least one, no name twice."""
+def load_policies(
+    policies: Sequence[str | Policy | BidPolicy], scenario: Scenario
+) -> list[Policy | BidPolicy]:
+    """Policies to compare, from texts as `load_policy` reads them; at least one, no name twice.
+
+    Raises:
+        ValueError: also if one of them bids and the scenario's agents do not.
+    """
     loaded = [load_policy(policy) if isinstance(policy, str) else policy for policy in policies]
     names = [policy.name for policy in loaded]
     if not names:
         raise ValueError("policies: expected at least one")
     if twice := {name for name in names if names.count(name) > 1}:
         raise ValueError(f"policies: {', '.join(sorted(twice))} named twice")
+    for policy in loaded:
+        require_fit(policy, scenario)
     return loaded
 
 

@@ -1,5 +1,6 @@
 """What a routing policy is: something that chooses every agent's action on N desks at once."""
 
+from abc import ABC, abstractmethod
 from typing import Protocol, TypeAlias
 
 import numpy as np
@@ -8,6 +9,7 @@ from numpy.typing import NDArray
 from marl_routing.core.view import DeskView
 
 Actions: TypeAlias = NDArray[np.int32]  # (N, A): 0 = pass, 1..K = accept that visible slot
+Bids: TypeAlias = NDArray[np.float32]  # (N, A, K): 0 = no bid for that visible slot
 Masks: TypeAlias = NDArray[np.int8]  # (N, A, 1 + K): 1 where the action is legal
 
 
@@ -33,3 +35,17 @@ class Policy(Protocol):
         Returns:
             (N, A) int32 actions, all legal, no slot of a desk taken twice.
         """
+
+
+class BidPolicy(ABC):
+    """A rule that bids; only for scenarios where agents bid. `name` as in `Policy`."""
+
+    name: str
+
+    @abstractmethod
+    def reset(self, seed: int) -> None:
+        """As in `Policy`."""
+
+    @abstractmethod
+    def act(self, view: DeskView, masks: Masks) -> Bids:
+        """(N, A, K) float32 bids from 0 to 1, all legal; arguments as in `Policy.act`."""

@@ -13,10 +13,12 @@ from marl_routing.policies.hungarian import Hungarian
 from marl_routing.policies.least_loaded import LeastLoaded
 from marl_routing.policies.lp_specialist import LpSpecialist
 from marl_routing.policies.pass_ import Pass
-from marl_routing.policies.policy import Policy
+from marl_routing.policies.policy import BidPolicy, Policy
 from marl_routing.policies.random_ import Random
 from marl_routing.policies.round_robin import RoundRobin
+from marl_routing.policies.shaded import Shaded
 from marl_routing.policies.threshold import Threshold
+from marl_routing.policies.truthful import Truthful
 
 _RULES: tuple[type[Policy], ...] = (
     Pass,
@@ -32,15 +34,19 @@ _RULES: tuple[type[Policy], ...] = (
     Threshold,
     LpSpecialist,
 )
-_BY_NAME: dict[str, Callable[..., Policy]] = {rule.name: rule for rule in _RULES}
+_BIDDERS: tuple[type[BidPolicy], ...] = (Truthful, Shaded)
+_BY_NAME: dict[str, Callable[..., Policy | BidPolicy]] = {
+    **{rule.name: rule for rule in _RULES},
+    **{rule.name: rule for rule in _BIDDERS},
+}
 
 
-def list_policies() -> list[str]:
-    """Names of the shipped policies, the simplest first."""
-    return list(_BY_NAME)
+def list_policies(bidding: bool = False) -> list[str]:
+    """Names of the shipped policies for any scenario, or where agents bid, the simplest first."""
+    return [name for name, rule in _BY_NAME.items() if bidding or rule not in _BIDDERS]
 
 
-def load_policy(text: str) -> Policy:
+def load_policy(text: str) -> Policy | BidPolicy:
     """Build a policy from `name` or `name:parameter=value:parameter=value`.
 
     Args:

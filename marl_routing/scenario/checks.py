@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from marl_routing.scenario.arrivals import Bernoulli, Trace
+from marl_routing.scenario.arrivals import Bernoulli, Bursty, Trace
 from marl_routing.scenario.demand import category_mix
 from marl_routing.scenario.errors import ScenarioError
 from marl_routing.scenario.schema import Scenario
@@ -148,6 +148,13 @@ def _steps_are_long_enough(scenario: Scenario) -> None:
                 raise ScenarioError(
                     f"patience.{key}: expected means of at least a step ({step:g} minutes), "
                     f"got {min(mean for mean in means if mean is not None):g}"
+                )
+    if isinstance(scenario.arrivals, Bursty):
+        for index, phase in enumerate(scenario.arrivals.phases):
+            if phase.mean_minutes < step:
+                raise ScenarioError(
+                    f"arrivals.phases.{index}.mean_minutes: expected at least a step "
+                    f"({step:g} minutes), got {phase.mean_minutes:g}"
                 )
     if scenario.service.switch_minutes / step > LONGEST_SWITCH_STEPS:
         raise ScenarioError(

@@ -122,15 +122,16 @@ def _arrival_tables(
         return np.ones((1, 1)), np.zeros(scenario.time.horizon_steps + 1, dtype=np.int64)
     if isinstance(scenario.arrivals, Bursty):
         rates, _ = demand.phase_rates(scenario.arrivals, capacity_per_hour)
-        table = tables.poisson_cdf(rates * scenario.time.step_minutes / 60)
-        return table, np.zeros(scenario.time.horizon_steps + 1, dtype=np.int64)
-    expected = demand.expected_arrivals(scenario, capacity_per_hour)
-    if expected.max() > MOST_ARRIVALS:
+        means = rates * scenario.time.step_minutes / 60  # the phase chooses the row
+        rows = np.zeros(scenario.time.horizon_steps + 1, dtype=np.int64)
+    else:
+        expected = demand.expected_arrivals(scenario, capacity_per_hour)
+        means, rows = np.unique(expected, return_inverse=True)
+    if means.max() > MOST_ARRIVALS:
         raise ScenarioError(
             f"arrivals: expected at most {MOST_ARRIVALS} tickets a step on average, "
-            f"got {expected.max():g}"
+            f"got {means.max():g}"
         )
-    means, rows = np.unique(expected, return_inverse=True)
     return tables.poisson_cdf(means), rows
 
 

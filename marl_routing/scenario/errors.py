@@ -42,6 +42,10 @@ def _expected(kind: str, context: dict[str, Any], message: str) -> str:
     if kind in bounds:
         limit = next(iter(context.values()))
         return f"a number {bounds[kind]} {limit:g}"
+    if kind == "too_short" and context["min_length"] > 1:
+        return f"a list of at least {context['min_length']}"
+    if kind == "too_long":
+        return f"a list of at most {context['max_length']}"
     words: dict[str, str] = {
         "finite_number": "a finite number",
         "float_type": "a number",

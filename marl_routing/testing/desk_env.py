@@ -5,7 +5,8 @@ from pathlib import Path
 
 from marl_routing.envs.parallel import TicketRoutingEnv
 from marl_routing.scenario import Scenario
-from marl_routing.testing import moments, repetition, sharing, truth
+from marl_routing.testing import bids, moments, repetition, sharing, truth
+from marl_routing.testing.episode import bids_in
 
 
 def check_desk_env(
@@ -34,5 +35,9 @@ def check_desk_env(
     if stochastic:
         repetition.check_episodes_differ(make, seed)
     repetition.check_snapshot(make, seed)
-    truth.check_masks(make, seed)
-    truth.check_strange_actions(make, seed)
+    if bids_in(make()):
+        bids.check_bid_masks(make, seed)
+        bids.check_strange_bids(make, seed)
+    else:
+        truth.check_masks(make, seed)
+        truth.check_strange_actions(make, seed)

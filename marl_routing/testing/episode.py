@@ -5,6 +5,7 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 import numpy as np
+from gymnasium import spaces
 from numpy.typing import NDArray
 
 from marl_routing.envs.parallel import TicketRoutingEnv
@@ -51,19 +52,35 @@ def episode(
 
 
 def mask_of(moment: Moment, agent: str) -> NDArray[np.int8] | None:
-    """The agent's action mask, wherever it stands; None when the env offers none."""
+    """The agent's mask of actions or of bids, wherever it stands; None when there is none."""
     observation = moment.observations[agent]
     if isinstance(observation, dict):
         observation = observation.get("action_mask")
         return observation
-    return moment.infos[agent].get("action_mask")
+    info = moment.infos[agent]
+    return info.get("action_mask", info.get("bid_mask"))
+
+
+def bids_in(env: TicketRoutingEnv) -> bool:
+    """Whether the env's agents bid."""
+    return isinstance(env.action_space(env.possible_agents[0]), spaces.Box)
 
 
 def legal_actions(
     env: TicketRoutingEnv, moment: Moment, rng: np.random.Generator
-) -> dict[str, int]:
-    """A legal action for each agent, every one equally likely."""
+) -> dict[str, Any]:
+    """A legal action for each agent, every one equally likely; or bids, half of them none."""
+    if bids_in(env):
+        return {agent: _draw_bids(env, moment, agent, rng) for agent in env.agents}
     return {agent: _choose(env, moment, agent, rng, legal=1) for agent in env.agents}
+
+
+def _draw_bids(
+    env: TicketRoutingEnv, moment: Moment, agent: str, rng: np.random.Generator
+) -> NDArray[np.float32]:
+    mask, slots = mask_of(moment, agent), len(env.action_meanings(agent))
+    bids = rng.random(slots) * (rng.random(slots) < 0.5) * (1 if mask is None else mask)
+    return bids.astype(np.float32)
 
 
 def forbidden_actions(
@@ -82,7 +99,7 @@ def _choose(
 ) -> int:
     mask = mask_of(moment, agent)
     if mask is None:
-        return int(rng.integers(env.action_space(agent).n))
+        return int(rng.integers(len(env.action_meanings(agent))))
     choices = np.flatnonzero(mask == legal)
     require(len(choices) > 0, f"{agent} has no legal action: its mask is all zeros.")
     return int(choices[rng.integers(len(choices))])

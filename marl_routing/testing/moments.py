@@ -6,7 +6,15 @@ import numpy as np
 from gymnasium import spaces
 
 from marl_routing.envs.parallel import TicketRoutingEnv
-from marl_routing.testing.episode import Make, Moment, begin, episode, legal_actions, require
+from marl_routing.testing.episode import (
+    Make,
+    Moment,
+    begin,
+    bids_in,
+    episode,
+    legal_actions,
+    require,
+)
 
 PARTS = ("observations", "rewards", "terminations", "truncations", "infos")
 
@@ -85,14 +93,20 @@ def _check_value(space: spaces.Space[Any], value: Any, what: str) -> None:
 
 
 def _check_masks(env: TicketRoutingEnv, moment: Moment, where: str) -> None:
+    bidding = bids_in(env)
+    right, wrong = ("bid_mask", "action_mask") if bidding else ("action_mask", "bid_mask")
     for agent, info in moment.infos.items():
-        mask = info.get("action_mask")
-        if mask is not None:
-            shape = (env.action_space(agent).n,)
-            require(
-                mask.dtype == np.int8 and mask.shape == shape and bool(mask[0] == 1),
-                f"{agent}'s mask {where} must be int8 {shape} with pass always legal.",
-            )
+        require(wrong not in info, f"{agent}'s mask {where} must be called {right}.")
+        mask = info.get(right)
+        if mask is None:
+            continue
+        space = env.action_space(agent)
+        shape = space.shape if isinstance(space, spaces.Box) else (int(space.n),)
+        require(
+            mask.dtype == np.int8 and mask.shape == shape,
+            f"{agent}'s mask {where} must be int8 {shape}.",
+        )
+        require(bidding or bool(mask[0] == 1), f"{agent}'s mask {where} forbids to pass.")
 
 
 def _check_conservation(tickets: dict[str, int], where: str) -> None:

@@ -9,6 +9,7 @@ OF_THE_DICT_FORM = (
     "Observation is not a NumPy array",
     "Observation space for each agent probably should be",
 )
+OF_MULTI_DISCRETE = ("Action space for each agent probably should be",)
 
 
 @contextmanager

@@ -6,27 +6,32 @@ from types import SimpleNamespace
 
 import pettingzoo.test as suites
 import pytest
+from pettingzoo.utils.conversions import parallel_to_aec
 
-from marl_routing import list_scenarios, load_scenario, ticket_routing_v0
+from marl_routing import discrete_bids, list_scenarios, load_scenario, ticket_routing_v0
 from marl_routing.envs.parallel import MASK_FORMS
-from tests.conformance.allowed import OF_THE_DICT_FORM, only_warnings
+from tests.conformance.allowed import OF_MULTI_DISCRETE, OF_THE_DICT_FORM, only_warnings
 
 CYCLES = 12
 
 
-@pytest.fixture(params=list_scenarios())
-def scenario(request):
-    return load_scenario(request.param)
+FACES = [
+    (name, form)
+    for name in list_scenarios()
+    for form in MASK_FORMS
+    if form != "observation" or load_scenario(name).protocol.kind != "bid"
+]
 
 
-@pytest.fixture(params=MASK_FORMS)
-def faces(request, scenario):
+@pytest.fixture(params=FACES, ids="-".join)
+def faces(request):
     """`env` and `parallel_env` of one scenario in one mask form, and its warnings."""
-    settings = {"scenario": scenario, "action_mask": request.param}
+    name, form = request.param
+    settings = {"scenario": load_scenario(name), "action_mask": form}
     return SimpleNamespace(
         env=partial(ticket_routing_v0.env, **settings),
         parallel_env=partial(ticket_routing_v0.parallel_env, **settings),
-        allowed=OF_THE_DICT_FORM if request.param == "observation" else (),
+        allowed=OF_THE_DICT_FORM if form == "observation" else (),
     )
 
 
@@ -66,3 +71,16 @@ def test_rendering(faces, capsys):
     with only_warnings():
         suites.render_test(faces.env)
     assert "queue" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("form", ["info", "none"])
+def test_discrete_bids(form):
+    def make():
+        desk = ticket_routing_v0.parallel_env("auction_desk", action_mask=form, max_cycles=CYCLES)
+        return discrete_bids(desk)
+
+    with only_warnings():
+        suites.parallel_api_test(make(), num_cycles=2 * CYCLES)
+        suites.parallel_seed_test(make, num_cycles=CYCLES)
+    with only_warnings(*OF_MULTI_DISCRETE):
+        suites.api_test(parallel_to_aec(make()), num_cycles=2 * CYCLES)

@@ -16,12 +16,14 @@ CYCLES, COPIES = 4, 2
 def test_vector_env_runs_past_the_end(scenario, base_class):
     env = ticket_routing_v0.parallel_env(scenario=scenario, max_cycles=CYCLES)
     agents, fields = len(env.possible_agents), len(env.observation_fields())
+    space = env.action_space("agent_0")
+    space.seed(0)
     rows = supersuit.pettingzoo_env_to_vec_env_v1(env)
     desks = supersuit.concat_vec_envs_v1(rows, COPIES, base_class=base_class)
     desks.reset()
     ends = 0
     for _ in range(2 * CYCLES):
-        actions = np.ones(COPIES * agents, np.int64)
+        actions = np.array([space.sample() for _ in range(COPIES * agents)])
         observations, rewards, *_, infos = desks.step(actions)
         assert observations.shape == (COPIES * agents, fields)
         assert rewards.shape == (COPIES * agents,)

@@ -1,12 +1,14 @@
 """The compiled desk and the readable oracle agree on every step of whole episodes."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from marl_routing.core.batch import Batch
 from marl_routing.scenario import Scenario, compile_scenario, list_scenarios, load_scenario
-from tests.core.variants import BUSY, PAID, VARIANTS
+from tests.core.variants import BIDS, BUSY, PAID, VARIANTS
 from tests.oracle.comparison import (
     assert_close,
     assert_same_desk,
@@ -29,6 +31,23 @@ def actions(rng: Generator, masks: NDArray[np.int8]) -> NDArray[np.int32]:
     return chosen
 
 
+def bids(rng: Generator, shape: tuple[int, int]) -> NDArray[np.float32]:
+    """(A, K) on any slot: many zeros, many equal bids, some out of range or no number at all."""
+    drawn = rng.uniform(-0.3, 1.3, shape)
+    drawn = np.where(rng.random(shape) < 0.7, np.round(4 * drawn) / 4, drawn)
+    drawn[rng.random(shape) < rng.choice([0.3, 0.7, 0.95, 1.0])] = 0.0
+    for odd in (np.nan, np.inf, -np.inf):
+        drawn[rng.random(shape) < WILD / 3] = odd
+    return drawn.astype(np.float32)
+
+
+def choices(rng: Generator, desk: OracleDesk) -> NDArray[Any]:
+    """What the agents of a desk do: actions or bids."""
+    if desk.sizes.bidding:
+        return bids(rng, (desk.sizes.agents, desk.sizes.slots))
+    return actions(rng, desk.masks())
+
+
 def play(scenario: Scenario, seed: int) -> None:
     """One whole episode on both, laid side by side after every step."""
     parameters = compile_scenario(scenario)
@@ -39,7 +58,7 @@ def play(scenario: Scenario, seed: int) -> None:
     rng = np.random.default_rng(seed)
     over = False
     while not over:
-        chosen = actions(rng, desk.masks())
+        chosen = choices(rng, desk)
         batch.step(chosen[None])
         over = desk.step(chosen.tolist())
         assert_same_desk(batch, desk)
@@ -59,11 +78,23 @@ def test_every_rule(name: str) -> None:
         play(scenario, seed)
 
 
-def test_desks_of_a_batch_over_several_episodes() -> None:
+@pytest.mark.parametrize("name", BIDS)
+def test_every_auction(name: str) -> None:
+    play(load_scenario("auction_desk", **BIDS[name]), seed=5)
+
+
+@pytest.mark.parametrize(
+    ("scenario", "changes"),
+    [
+        ("saas_balanced", VARIANTS["abandoning"]),
+        ("auction_desk", BIDS["greedy_second_price_deadline"]),
+    ],
+)
+def test_desks_of_a_batch_over_several_episodes(scenario: str, changes: dict[str, Any]) -> None:
     """Desk i of a batch is the desk of seed + i, and autoreset goes on to the next episode."""
     horizon = 40
-    changes = VARIANTS["abandoning"] | {"time.horizon_steps": horizon}
-    parameters = compile_scenario(load_scenario("saas_balanced", **changes))
+    changes = changes | {"time.horizon_steps": horizon}
+    parameters = compile_scenario(load_scenario(scenario, **changes))
     seed = 2**64 - 2  # the third desk's seed passes the end of 64 bits
     batch, desks = Batch(parameters, num_envs=3), [OracleDesk(parameters) for _ in range(3)]
     batch.reset(seed)
@@ -71,7 +102,7 @@ def test_desks_of_a_batch_over_several_episodes() -> None:
         desk.reset(seed + env)
     rng = np.random.default_rng(3)
     for step in range(1, 3 * horizon + 1):
-        chosen = np.stack([actions(rng, desk.masks()) for desk in desks])
+        chosen = np.stack([choices(rng, desk) for desk in desks])
         batch.step(chosen)
         for env, desk in enumerate(desks):
             over = desk.step(chosen[env].tolist())
@@ -115,7 +146,18 @@ def test_dispatcher(order: str, acting: bool) -> None:
     changes = BUSY | PAID | {"agents.capacity": 10, "queue.order": order}
     if order == "priority":
         changes |= VARIANTS["priority_summary_rank"] | PAID
-    parameters = compile_scenario(load_scenario("saas_balanced", **changes))
+    play_dispatched(load_scenario("saas_balanced", **changes), acting)
+
+
+@pytest.mark.parametrize("acting", [False, True], ids=["dispatcher_alone", "beside_agents"])
+def test_dispatcher_of_a_market(acting: bool) -> None:
+    changes = BIDS["sequential_second_price_deadline"]
+    play_dispatched(load_scenario("auction_desk", **changes), acting)
+
+
+def play_dispatched(scenario: Scenario, acting: bool) -> None:
+    """One whole episode of which a dispatcher decides some tickets, and the agents others."""
+    parameters = compile_scenario(scenario)
     batch, desk = Batch(parameters, autoreset=False), OracleDesk(parameters)
     batch.reset(1)
     desk.reset(1)
@@ -123,8 +165,9 @@ def test_dispatcher(order: str, acting: bool) -> None:
     over = False
     while not over:
         dispatch(batch, desk, rng)
-        passes = np.zeros(desk.sizes.agents, np.int32)
-        chosen = actions(rng, desk.masks()) if acting else passes
+        chosen = choices(rng, desk)
+        if not acting:
+            chosen = np.zeros_like(chosen)
         batch.step(chosen[None])
         over = desk.step(chosen.tolist())
         assert_same_desk(batch, desk)

@@ -1,4 +1,4 @@
-"""Changes of a shipped scenario that between them take every branch of the rules."""
+"""Changes of shipped scenarios that between them take every branch of the rules."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ SHORT = {"time.horizon_steps": 120}
 BUSY = {**SHORT, "arrivals.load": 1.5, "arrivals.initial_backlog": 30}
 CALM = {**SHORT, "arrivals.load": 0.6, "service.mean_minutes": 6}  # agents are often idle
 IMPATIENT = {"patience": {"mean_minutes_by_priority": [15, 30, 60, None]}}
-PAID = {
+PAID: dict[str, Any] = {
     "reward.sharing": 0.25,
     "reward.first_response_weight": 0.5,
     "reward.weights": {
@@ -38,6 +38,16 @@ BERNOULLI = {
     "process": "bernoulli",
     "probabilities": [0.2, 0.1, 0.0, 0.15, 0.05],
     "priority_mix": [[1, 0, 0, 0], [1, 1, 1, 1], [0, 0, 0, 1], [0, 1, 2, 3], [0, 0, 1, 0]],
+    "initial_backlog": 7,
+}
+BURSTY = {
+    "process": "bursty",
+    "phases": [
+        {"rate_per_hour": 60, "mean_minutes": 12},
+        {"rate_per_hour": 0, "mean_minutes": 7.5},
+        {"rate_per_hour": 15, "mean_minutes": 1},
+    ],
+    "category_mix": [3, 1, 0, 1, 1],
     "initial_backlog": 7,
 }
 
@@ -137,6 +147,8 @@ VARIANTS: dict[str, dict[str, Any]] = {
         "service": {"law": "memoryless", "mean_minutes": 11, "concurrency_slowdown": 0.2},
     },
     "bernoulli": {**SHORT, "arrivals": BERNOULLI},
+    "bursty": {**SHORT, "arrivals": BURSTY},
+    "bursty_load": {**SHORT, "time.step_minutes": 0.7, "arrivals": {**BURSTY, "load": 1.2}},
     "trace": {**SHORT, "arrivals": replayed(drawn=True)},
     "trace_memoryless": {
         **SHORT,
@@ -192,5 +204,77 @@ VARIANTS: dict[str, dict[str, Any]] = {
         "queue": {"order": "deadline", "max_open_tickets": 65, "max_per_category": 9},
         "sla.clock": "business",
         "protocol": {"arbitration": "longest_idle", "on_conflict": "next_of_category"},
+    },
+}
+
+# All on auction_desk: a market that stays busy, and where agents are full now and then.
+MARKET = {
+    **BUSY,
+    **PAID,
+    **IMPATIENT,
+    "time.horizon_steps": 60,
+    "service.mean_minutes": 4,
+    "reward.weights": {**PAID["reward.weights"], "payment": -1.3},
+}
+PAYMENTS = {
+    "sequential": ("none", "first_price", "second_price"),
+    "greedy": ("none", "first_price", "second_price"),
+    "optimal": ("none", "first_price", "second_price", "vcg"),
+}
+# Bids are often multiples of 0.25: they meet one reserve price exactly, and another never.
+RESERVES = {"fifo": 0.0, "priority": 0.3, "deadline": 0.25}
+
+
+def market(clearing: str, payment: str, order: str, **changes: Any) -> dict[str, Any]:
+    """A busy auction desk."""
+    protocol = {
+        "kind": "bid",
+        "clearing": clearing,
+        "payment": payment,
+        "reserve_price": RESERVES[order],
+    }
+    return {**MARKET, "protocol": protocol, "queue.order": order, **changes}
+
+
+BIDS: dict[str, dict[str, Any]] = {
+    **{
+        f"{clearing}_{payment}_{order}": market(clearing, payment, order)
+        for clearing, payments in PAYMENTS.items()
+        for payment in payments
+        for order in RESERVES
+    },
+    **{
+        f"{clearing}_cannot_serve": market(
+            clearing,
+            "second_price",
+            "fifo",
+            **{
+                "agents": {"count": 10, "generator": "nested"},
+                "service.speed": {"at_0": 0.0, "at_1": 1.0},
+            },
+        )
+        for clearing in PAYMENTS
+    },
+    **{
+        f"{clearing}_uneven_team": market(
+            clearing,
+            "second_price",
+            "deadline",
+            **{"agents": {"team": UNEVEN}, "service.mean_minutes": 15},
+        )
+        for clearing in PAYMENTS
+    },
+    **{
+        f"{clearing}_oldest": market(
+            clearing,
+            payments[-1],
+            "priority",
+            **{
+                "queue.window": "oldest",
+                "agents.capacity": 2,
+                "observation": {"peers": "summary", "identity": "rank"},
+            },
+        )
+        for clearing, payments in PAYMENTS.items()
     },
 }

@@ -2,7 +2,6 @@
 
 import re
 
-import numpy as np
 import pytest
 
 from marl_routing import list_scenarios, load_scenario
@@ -11,10 +10,11 @@ from marl_routing.envs.parallel import TicketRoutingEnv
 
 def play(env, steps, seed=0):
     _, infos = env.reset(seed=seed)
-    rng = np.random.default_rng(seed)
+    for i, agent in enumerate(env.agents):
+        env.action_space(agent).seed(seed + i)
     for _ in range(steps):
         actions = {
-            agent: int(rng.choice(np.flatnonzero(info["action_mask"])))
+            agent: env.action_space(agent).sample(info.get("action_mask"))
             for agent, info in infos.items()
         }
         *_, infos = env.step(actions)

@@ -3,7 +3,7 @@
 import math
 from types import SimpleNamespace
 
-from marl_routing.core.parameters import BERNOULLI, COUNTS, TRACE, Parameters
+from marl_routing.core.parameters import BERNOULLI, BURSTY, COUNTS, TRACE, Parameters
 from marl_routing.core.record import NEVER
 from tests.oracle.draws import Draws
 from tests.oracle.tickets import Ticket
@@ -26,13 +26,16 @@ class Arrivals:
         self.arrival_cdf = parameters.rules.arrival_cdf
         self.trace = parameters.rules.trace
         self.next_number = 0
+        self.phase = 0
 
     def initial(self) -> list[Ticket]:
         """The backlog that stands in the queue at step 0."""
         return [self._ticket(0) for _ in range(self.rules.initial_backlog)]
 
     def at(self, step: int) -> list[Ticket]:
-        """The tickets that arrive at this step, in order of their numbers."""
+        """The tickets that arrive at this step, in order of their numbers; once a step."""
+        if self.rules.arrival_process == BURSTY:
+            self.phase = self._phase(step)
         if self.rules.arrival_process == TRACE:
             rows = self.trace[self.trace[:, 0] == step].tolist()
             return [self._ticket(step, int(c), int(p), work) for _, c, p, work in rows]
@@ -44,9 +47,19 @@ class Arrivals:
                 for category, probability in enumerate(self.rules.bernoulli)
                 if self.draws.uniform("arrival", step, category) < probability
             ]
-        assert self.rules.arrival_process == COUNTS
-        cdf = self.arrival_cdf[self.calendar[step, 0]]
+        assert self.rules.arrival_process in (COUNTS, BURSTY)
+        bursty = self.rules.arrival_process == BURSTY
+        cdf = self.arrival_cdf[self.phase if bursty else self.calendar[step, 0]]
         return [self._ticket(step) for _ in range(self.draws.inverse(cdf, "arrival", step))]
+
+    def _phase(self, step: int) -> int:
+        """The phase in which the tickets of this step arrive."""
+        if step == 0:
+            shares = self.rules.phase_cdf[: self.rules.num_phases]
+            return self.draws.inverse(shares, "phase", 0)
+        if self.draws.uniform("phase", step) < self.rules.leave_phase[self.phase]:
+            return (self.phase + 1) % int(self.rules.num_phases)
+        return self.phase
 
     def _ticket(
         self,

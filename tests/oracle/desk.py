@@ -11,6 +11,7 @@ from marl_routing.core.parameters import Parameters
 from marl_routing.scenario import Scenario
 from tests.oracle.arbitration import Arbitration
 from tests.oracle.arrivals import Arrivals, plain
+from tests.oracle.auction import Auction
 from tests.oracle.draws import Draws
 from tests.oracle.kpis import EVENTS, Areas, kpis
 from tests.oracle.ledger import Ledger
@@ -39,6 +40,7 @@ class OracleDesk:
         self.draws = Draws(self.seed, self.episode)
         self.arrivals = Arrivals(self.parameters, self.rules, self.draws)
         self.arbitration = Arbitration(self.rules, self.draws)
+        self.auction = Auction(self.rules, self.draws)
         self.clock = 0
         self.tickets: list[Ticket] = []  # all that ever arrived, by number
         self.queue = Queue(self.rules, self.sizes)
@@ -54,10 +56,11 @@ class OracleDesk:
         self.slots = self.queue.slots()
         return self.observations()
 
-    def step(self, actions: Sequence[int]) -> bool:
-        """One tick; True when it was the episode's last."""
+    def step(self, actions: Sequence[Any]) -> bool:
+        """One tick, on each agent's action or bids; True when it was the episode's last."""
         self.ledger.open(self.measured)
-        self._act(actions)
+        accepted = self._sell(actions) if self.sizes.bidding else self._assign(actions)
+        self.ledger.charge_imbalance(accepted, self.agents)
         self._count_time()
         self.clock += 1
         self._serve()
@@ -81,7 +84,7 @@ class OracleDesk:
 
     # 1. act
 
-    def _act(self, actions: Sequence[int]) -> None:
+    def _assign(self, actions: Sequence[int]) -> list[Agent]:
         accepted: list[Agent] = []
         losers: list[tuple[int, Agent]] = []
         for ticket, claimants in self._read(actions):
@@ -97,7 +100,15 @@ class OracleDesk:
             else:
                 self.counts["lost_accepts"] += 1
                 self.ledger.charge("lost_accept", loser)
-        self._charge_imbalance(accepted)
+        return accepted
+
+    def _sell(self, bids: Sequence[Sequence[float]]) -> list[Agent]:
+        offers = self.auction.offers(self.agents, self.slots, bids, self.clock)
+        sales = self.auction.sales(offers, self.queue.tickets)
+        for offer, price in sorted(sales, key=lambda sale: sale[0].agent.index):
+            self._accept(offer.agent, offer.ticket)
+            self.ledger.charge("payment", offer.agent, price)
+        return [offer.agent for offer, _ in sales]
 
     def _read(self, actions: Sequence[int]) -> list[tuple[Ticket, list[Agent]]]:
         """Who claims which shown ticket, in slot order; an illegal action becomes pass."""
@@ -122,12 +133,6 @@ class OracleDesk:
     def _refuse(self, agent: Agent) -> None:
         self.counts["illegal_actions"] += 1
         self.ledger.charge("illegal_action", agent)
-
-    def _charge_imbalance(self, accepted: list[Agent]) -> None:
-        loads = [len(agent.held) for agent in self.agents]
-        if (max(loads) - min(loads)) / max(self.rules.capacity) > 0.5:
-            for agent in accepted:
-                self.ledger.charge("imbalance", agent)
 
     def _count_time(self) -> None:
         """What stands on the desk right after the accepts costs, and is averaged."""
@@ -247,7 +252,7 @@ class OracleDesk:
         self.ledger.open(self.measured)
         if agent.may_accept(ticket):
             self._accept(agent, ticket)
-            self._charge_imbalance([agent])
+            self.ledger.charge_imbalance([agent], self.agents)
         else:
             self._refuse(agent)
             self.hold(number)

@@ -35,6 +35,13 @@ class Ledger:
         self.charge("expertise_bonus", agent, agent.expertise[ticket.category])
         self.charge("resolution_time", agent, steps * (priorities - ticket.priority))
 
+    def charge_imbalance(self, accepted: list[Agent], agents: list[Agent]) -> None:
+        """After the accepts: those who got a ticket answer for a team loaded unevenly."""
+        loads = [len(agent.held) for agent in agents]
+        if (max(loads) - min(loads)) / max(self.rules.capacity) > 0.5:
+            for agent in accepted:
+                self.charge("imbalance", agent)
+
     def charge_desk(self, term: str, amount: float = 1.0) -> None:
         """Write a term that all agents share equally."""
         self.desk[term] += amount

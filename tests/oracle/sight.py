@@ -79,7 +79,10 @@ class Sight:
         expertise = [agent.expertise[t.category] if t else 0.0 for t in slots]
         rank = [self._rank(agent, t) if t else 0.0 for t in slots]
         best_other = [self._best_other(agent, t) if t else 0.0 for t in slots]
-        return expertise + rank + best_other
+        fields = expertise + rank + best_other
+        if self.sizes.bidding:
+            fields += [float(t is not None and agent.may_accept(t)) for t in slots]
+        return fields
 
     def _shared(self) -> list[float]:
         return self._slots() + self._peers() + self._queue_and_clock()

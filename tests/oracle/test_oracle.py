@@ -1,5 +1,7 @@
 """The oracle by itself: an example worked by hand, and what must hold on any desk."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -37,6 +39,14 @@ BY_HAND = {
 
 def by_hand() -> OracleDesk:
     desk = OracleDesk(compile_scenario(load_scenario(BY_HAND)))
+    desk.reset(0)
+    return desk
+
+
+def market(**protocol: Any) -> OracleDesk:
+    desk = OracleDesk(
+        compile_scenario(load_scenario(BY_HAND, protocol={"kind": "bid", **protocol}))
+    )
     desk.reset(0)
     return desk
 
@@ -110,6 +120,41 @@ def test_dispatcher_of_the_example() -> None:
     assert (desk.clock, desk.held(), desk.offer()) == (0, [[], [1]], None)
     desk.step([0, 0])
     assert desk.offer() == 0
+
+
+@pytest.mark.parametrize(
+    ("clearing", "payment", "held", "prices"),
+    [
+        ("sequential", "none", [[0], [1]], [0, 0]),
+        ("sequential", "first_price", [[0], [1]], [0.75, 0.875]),
+        ("sequential", "second_price", [[0], [1]], [0.5, 0.25]),  # then Ben has no rival left
+        ("greedy", "second_price", [[1], [0]], [0.875, 0.25]),  # Ada's 1.0 is the best pair
+        ("optimal", "second_price", [[0], [1]], [0.25, 0.25]),  # nobody goes empty-handed
+        ("optimal", "vcg", [[0], [1]], [0.25, 0.5]),  # without Ben, Ada would win 0.25 more
+    ],
+)
+def test_auction_worked_by_hand(
+    clearing: str, payment: str, held: list[list[int]], prices: list[float]
+) -> None:
+    desk = market(clearing=clearing, payment=payment, reserve_price=0.25)
+    desk.step([[0.75, 1, 1.5, 0], [0.5, float("nan"), 0.875, -2]])  # slots 1 and 3 are holes
+    assert desk.held() == held
+    assert desk.terms()["payment"] == pytest.approx(prices, abs=1e-9)
+    assert desk.counts["illegal_actions"] == desk.counts["lost_accepts"] == 0
+
+
+def test_what_is_no_bid() -> None:
+    """Nothing, less than the reserve price, no number, or a slot that shows no ticket."""
+    desk = market(reserve_price=0.25)
+    assert (
+        desk.observations()[:, -desk.sizes.shared - 4 : -desk.sizes.shared].tolist()
+        == [[1, 0, 1, 0]] * 2
+    )
+    desk.step([[0.2, 1, 0, 1], [float("nan"), 1, -1, 1]])
+    assert desk.held() == [[], []]
+    desk.step([[0.25, 0, 0, 0], [0, 0, 0, 0]])  # the reserve price itself is enough
+    assert desk.held() == [[0], []]
+    assert desk.terms()["payment"] == [0.25, 0]
 
 
 @pytest.mark.parametrize("name", ["abandoning", "full_desk", "oldest_abandoning"])

@@ -5,7 +5,7 @@ from marl_routing.policies import list_policies, load_policy
 
 def test_every_rule_has_its_file(root) -> None:  # type: ignore[no-untyped-def]
     files = {path.stem.rstrip("_") for path in (root / "marl_routing" / "policies").glob("*.py")}
-    assert set(list_policies()) <= files
+    assert set(list_policies(bidding=True)) <= files
 
 
 def test_names_are_those_of_the_table() -> None:
@@ -13,7 +13,8 @@ def test_names_are_those_of_the_table() -> None:
         "pass", "random", "round_robin", "least_loaded", "fcfs_longest_idle", "best_skill",
         "highest_priority", "earliest_deadline", "c_mu", "hungarian", "threshold", "lp_specialist",
     ]  # fmt: skip
-    for name in list_policies():
+    assert list_policies(bidding=True) == [*list_policies(), "truthful", "shaded"]
+    for name in list_policies(bidding=True):
         assert load_policy(name).name == name
 
 
@@ -22,6 +23,7 @@ def test_parameters_are_read_by_their_kind() -> None:
     assert policy.help_beyond == 7  # type: ignore[attr-defined]
     assert policy.name == "threshold:help_beyond=7"
     assert load_policy("hungarian:pass_value=0.5").pass_value == 0.5  # type: ignore[attr-defined]
+    assert load_policy("shaded:share=0.5").share == 0.5  # type: ignore[union-attr]
     assert load_policy("threshold").help_beyond == 6  # type: ignore[attr-defined]
 
 

@@ -58,6 +58,33 @@ def test_weekly_rates_become_rows() -> None:
     assert rates.max() > compiled.capacity_per_hour
 
 
+PHASES = [
+    {"rate_per_hour": 10, "mean_minutes": 10},
+    {"rate_per_hour": 0, "mean_minutes": 25},
+    {"rate_per_hour": 2, "mean_minutes": 5},
+]
+
+
+def test_load_scales_bursty_rates() -> None:
+    bursty = {"process": "bursty", "phases": PHASES, "load": 0.5}
+    desk = listed([1, 1], arrivals=bursty, time__step_minutes=2)
+    compiled = compile_scenario(desk)
+    cdf, rules = compiled.rules.arrival_cdf, compiled.rules.desk[0]
+    means = np.diff(cdf, axis=1, prepend=0) @ np.arange(cdf.shape[1])
+    assert means @ [0.25, 0.625, 0.125] == pytest.approx(0.5 * 6 / 60 * 2)
+    np.testing.assert_allclose(means / means[0], [1, 0, 0.2])
+    np.testing.assert_allclose(rules["phase_cdf"][:3], [0.25, 0.875, 1])
+    np.testing.assert_allclose(rules["leave_phase"][:3], [0.2, 0.08, 0.4])
+    assert (rules["arrival_process"], rules["num_phases"]) == (parameters.BURSTY, 3)
+
+
+def test_bursty_rates_without_load_are_tickets_an_hour() -> None:
+    desk = plain(arrivals={"process": "bursty", "phases": PHASES})
+    cdf = compile_scenario(desk).rules.arrival_cdf
+    means = np.diff(cdf, axis=1, prepend=0) @ np.arange(cdf.shape[1])
+    np.testing.assert_allclose(means * 60, [10, 0, 2])
+
+
 def test_bernoulli() -> None:
     desk = plain(arrivals={"process": "bernoulli", "probabilities": [0.1, 0.3]})
     rules = compile_scenario(desk).rules.desk[0]

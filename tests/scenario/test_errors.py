@@ -9,6 +9,8 @@ import pytest
 from marl_routing.scenario import ScenarioError, compile_scenario, load_scenario
 from tests.scenario.bases import plain
 
+PHASE = {"rate_per_hour": 6, "mean_minutes": 30}
+BURSTY = {"process": "bursty", "phases": [PHASE, PHASE]}
 WRONG: list[tuple[str, Any, str]] = [
     ("time.horizn_steps", 3, "time.horizn_steps: unknown key, did you mean 'horizon_steps'?"),
     ("time.horizon_steps", 0, "time.horizon_steps: expected a number > 0, got 0"),
@@ -29,7 +31,26 @@ WRONG: list[tuple[str, Any, str]] = [
     ("arrivals.rate_per_hour", math.nan, "arrivals.rate_per_hour: expected a finite number"),
     ("arrivals.rate_per_hour", None, "arrivals.rate_per_hour: give either rate_per_hour or load"),
     ("arrivals.load", 0.5, "arrivals.rate_per_hour: give either rate_per_hour or load"),
-    ("arrivals.process", "bursty", "arrivals.process: expected one of poisson, weekly, bernoulli"),
+    ("arrivals.process", "batch", "arrivals.process: expected one of poisson, weekly, bursty, ber"),
+    ("arrivals", BURSTY | {"phases": [PHASE]}, "arrivals.phases: expected a list of at least 2, "),
+    ("arrivals", BURSTY | {"phases": [PHASE] * 9}, "arrivals.phases: expected a list of at most 8"),
+    ("arrivals", BURSTY | {"phases": []}, "arrivals.phases: expected a list of at least 2, got []"),
+    (
+        "arrivals",
+        BURSTY | {"load": 0.5, "phases": [PHASE | {"rate_per_hour": 0}] * 2},
+        "arrivals.phases: expected at least one rate above 0 to scale to the load",
+    ),
+    (
+        "arrivals",
+        BURSTY | {"phases": [PHASE, PHASE | {"mean_minutes": 0}]},
+        "arrivals.phases.1.mean_minutes: expected a number > 0, got 0",
+    ),
+    (
+        "arrivals",
+        BURSTY | {"phases": [PHASE, PHASE | {"minutes": 5}]},
+        "arrivals.phases.1.minutes: unknown key, did you mean 'mean_minutes'?",
+    ),
+    ("arrivals", BURSTY | {"rate_per_hour": 5}, "arrivals.rate_per_hour: unknown key"),
     ("arrivals.category_mix", [1], "arrivals.category_mix: expected a list of 2, one per category"),
     ("arrivals.category_mix", [0, 0], "arrivals.category_mix: expected at least one weight above"),
     ("arrivals.priority_mix", [[1, 1]], "arrivals.priority_mix: expected a list of 2, one per cat"),
@@ -76,7 +97,7 @@ WRONG: list[tuple[str, Any, str]] = [
         [0.5, None],
         "patience.mean_minutes_by_category: expected means of at least a step (1 minutes), got 0.5",
     ),
-    ("protocol.kind", "bid", "protocol.kind: expected one of 'accept', got 'bid'"),
+    ("protocol.kind", "auction", "protocol.kind: expected one of accept, bid"),
     ("protocol.verbs", ["release"], "protocol.verbs: unknown key"),
     ("reward.weights.wating", -1, "reward.weights.wating: unknown key, did you mean 'waiting'?"),
     ("reward.weights.waiting", [1], "reward.weights.waiting: expected a list of 2, one per cat"),

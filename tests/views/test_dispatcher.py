@@ -82,6 +82,15 @@ def test_the_clock_stands_still_while_tickets_wait():
     assert reward < 0.0
 
 
+def test_a_desk_of_bidders_is_dispatched_without_an_auction():
+    env = TicketDispatcher("auction_desk", reward="scenario")
+    choose = at_random(np.random.default_rng(0))
+    play(env, 0, choose)
+    metrics = env.desk.metrics()
+    assert metrics["resolved"] > 0
+    assert metrics["term_payment"] == metrics["illegal_actions"] == 0
+
+
 def test_hold_leaves_the_ticket_for_this_step():
     scenario = load_scenario(DESK, arrivals__initial_backlog=1)
     env = TicketDispatcher(scenario, allow_hold=True)

@@ -1,0 +1,196 @@
+"""A desk lived through again from its event log and its scenario, to work out its KPIs anew."""
+
+from collections import deque
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from marl_routing.core.events import EVENTS
+from marl_routing.core.terms import TERMS
+from marl_routing.scenario import Scenario, compile_scenario
+from tests.oracle.arrivals import plain
+from tests.oracle.kpis import Areas, kpis
+from tests.oracle.tickets import Agent, Ticket
+
+
+class Replay:
+    """Tickets, agents and sums as the events tell them; what an event says twice must agree.
+
+    Args:
+        events: the log, whole.
+        scenario: of the desk.
+        steps: ticks that were played.
+    """
+
+    def __init__(self, events: NDArray[np.void], scenario: Scenario, steps: int) -> None:
+        self.scenario = scenario
+        self.parameters = compile_scenario(scenario)
+        self.rules = plain(self.parameters)
+        self.agents = [Agent.seat(self.rules, a) for a in range(self.parameters.sizes.agents)]
+        self.areas = Areas(len(self.agents))
+        self.tickets: list[Ticket] = []
+        self.queue: list[Ticket] = []
+        self.begun: dict[int, tuple[int, int]] = {}  # by ticket number: step and delay
+        self.accepts: list[tuple[int, int, int]] = []  # step, ticket, agent
+        self.counts = dict.fromkeys(("lost_accepts", "illegal_actions", "context_switches"), 0)
+        self.term_sums = dict.fromkeys(TERMS, 0.0)
+        self.reward_sum = 0.0
+        lines = deque(events.tolist())
+        for self.clock in range(steps + 1):
+            while lines and lines[0][0] == self.clock:
+                _, event, ticket, agent, value = lines.popleft()
+                getattr(self, f"_{EVENTS[event]}")(ticket, agent, value)
+            if self.clock < steps:
+                self._count_time()
+        assert not lines, "events out of order"
+
+    def metrics(self) -> dict[str, Any]:
+        """All KPIs, by the oracle's definitions."""
+        self.counts["initial"] = self.scenario.arrivals.initial_backlog
+        self.counts["arrivals"] = len(self.tickets) - self.counts["initial"]
+        weights = zip(TERMS, self.rules.weights, strict=True)
+        self.reward_sum += sum(w * self.term_sums[t] for t, w in weights if t != "waiting")
+        return kpis(self)  # type: ignore[arg-type]
+
+    @property
+    def ledger(self) -> "Replay":
+        """Where the oracle's KPIs look for `term_sums` and `reward_sum`."""
+        return self
+
+    @property
+    def open_tickets(self) -> list[Ticket]:
+        """Queued and held tickets."""
+        return self.queue + [ticket for agent in self.agents for ticket in agent.held]
+
+    def _credit(self, term: str, amount: float = 1.0, acting: bool = True) -> None:
+        """Add to a sum over measured ticks; only acts belong to the tick that begins now."""
+        if self.clock - (not acting) >= self.rules.warm_up_steps:
+            self.term_sums[term] += amount
+
+    def _count_time(self) -> None:
+        """What stands on the desk right after the actions of this clock."""
+        winners = {agent for step, _, agent in self.accepts if step == self.clock}
+        loads = [len(agent.held) for agent in self.agents]
+        if (max(loads) - min(loads)) / max(self.rules.capacity) > 0.5:
+            self._credit("imbalance", len(winners))
+        if self.queue:
+            self._credit("idle_with_backlog", sum(agent.idle for agent in self.agents))
+        self._credit("waiting", len(self.open_tickets))
+        if self.clock >= self.rules.warm_up_steps:
+            self.areas.add(len(self.open_tickets), len(self.queue), self.agents)
+            weights = self.rules.waiting_weights
+            self.reward_sum += sum(weights[ticket.category] for ticket in self.open_tickets)
+
+    def _arrived(self, number: int, agent: int, kind: float) -> None:
+        assert (number, agent) == (len(self.tickets), -1)
+        category, priority = divmod(int(kind), self.parameters.sizes.priorities)
+        sla = self.scenario.sla
+        ticket = Ticket(
+            number=number,
+            category=category,
+            priority=priority,
+            arrived=self.clock,
+            first_due=self._target(sla.first_response_minutes, priority),
+            due=self._target(sla.resolution_minutes, priority),
+            patience_ends=None,
+            work=0.0,
+        )
+        self.tickets.append(ticket)
+        self.queue.append(ticket)
+
+    def _target(self, minutes: tuple[float | None, ...] | None, priority: int) -> int | None:
+        """The KPIs ask only whether there is a target."""
+        return None if minutes is None or minutes[priority] is None else self.clock
+
+    def _dropped(self, number: int, agent: int, kind: float) -> None:
+        ticket = self.tickets[-1]
+        assert (number, agent) == (ticket.number, -1)
+        assert kind == ticket.category * self.parameters.sizes.priorities + ticket.priority
+        self._leave(ticket, "dropped")
+        self._credit("dropped", acting=False)
+        self._credit("sla_breach", acting=False)
+
+    def _accepted(self, number: int, agent: int, value: float) -> None:
+        ticket, taker = self.tickets[number], self.agents[agent]
+        self.queue.remove(ticket)
+        assert value == 0
+        assert taker.may_accept(ticket)
+        ticket.accepted, ticket.holder = self.clock, agent
+        taker.held.append(ticket)
+        self.accepts.append((self.clock, number, agent))
+        urgency = self.parameters.sizes.priorities - ticket.priority
+        self._credit("accept_base")
+        self._credit("expertise_bonus", taker.expertise[ticket.category])
+        self._credit("resolution_time", taker.handle_steps[ticket.category] * urgency)
+
+    def _switched(self, number: int, agent: int, before: float) -> None:
+        assert before == self.agents[agent].last_category != self.tickets[number].category
+        self.counts["context_switches"] += 1
+        self._credit("context_switch", acting=False)
+
+    def _begun(self, number: int, agent: int, delay: float) -> None:
+        assert self.tickets[number].holder == agent
+        self.begun[number] = self.clock, int(delay)
+        self.agents[agent].last_category = self.tickets[number].category
+
+    def _first_response(self, number: int, agent: int, waited: float) -> None:
+        ticket = self.tickets[number]
+        assert ticket.holder == agent
+        assert waited == self.clock - 1 - ticket.arrived
+        assert sum(self.begun[number]) == self.clock
+        ticket.first_service, ticket.served = self.clock, 1
+
+    def _resolved(self, number: int, agent: int, steps: float) -> None:
+        ticket = self.tickets[number]
+        assert ticket.holder == agent
+        assert ticket.served
+        assert steps == self.clock - ticket.arrived
+        self._leave(ticket, "resolved")
+        self._credit("resolved", acting=False)
+
+    def _abandoned(self, number: int, agent: int, steps: float) -> None:
+        ticket = self.tickets[number]
+        assert self._is_holder(agent, ticket)
+        assert not ticket.served
+        assert steps == self.clock - ticket.arrived
+        self._leave(ticket, "abandoned")
+        self._credit("abandoned", acting=False)
+
+    def _first_response_breached(self, number: int, agent: int, value: float) -> None:
+        ticket = self.tickets[number]
+        assert self._is_holder(agent, ticket)
+        assert not ticket.served
+        assert not ticket.first_breached
+        ticket.first_breached = True
+        self._credit("sla_breach", self.rules.first_response_weight, acting=False)
+
+    def _breached(self, number: int, agent: int, value: float) -> None:
+        ticket = self.tickets[number]
+        assert self._is_holder(agent, ticket)
+        assert not ticket.breached
+        ticket.breached = True
+        self._credit("sla_breach", acting=False)
+
+    def _lost_accept(self, number: int, agent: int, value: float) -> None:
+        assert (self.clock, number, agent) not in self.accepts
+        assert self.tickets[number].accepted == self.clock
+        self.counts["lost_accepts"] += 1
+        self._credit("lost_accept")
+
+    def _illegal_action(self, number: int, agent: int, value: float) -> None:
+        assert number == -1
+        self.counts["illegal_actions"] += 1
+        self._credit("illegal_action")
+
+    def _paid(self, number: int, agent: int, price: float) -> None:
+        assert self.accepts[-1] == (self.clock, number, agent)
+        self._credit("payment", price)
+
+    def _is_holder(self, agent: int, ticket: Ticket) -> bool:
+        return agent == (-1 if ticket.holder is None else ticket.holder)
+
+    def _leave(self, ticket: Ticket, outcome: str) -> None:
+        pile = self.queue if ticket.holder is None else self.agents[ticket.holder].held
+        pile.remove(ticket)
+        ticket.left, ticket.outcome = self.clock, outcome

@@ -1,0 +1,161 @@
+"""The event log: it changes nothing, costs nothing when off, and tells enough for every KPI."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from marl_routing.core.batch import Batch
+from marl_routing.core.events import EVENTS, MEANINGS
+from marl_routing.scenario import Scenario, compile_scenario, load_scenario
+from tests.core.replay import Replay
+from tests.core.variants import VARIANTS
+from tests.oracle.comparison import flat
+
+RECORDED = [
+    "expertise_lose",
+    "longest_idle_next_of_category",
+    "switching_abandoning",
+    "concurrent_memoryless",
+    "abandoning_by_category",
+    "full_desk",
+    "full_queues",
+    "some_targets",
+    "long_steps",
+    "trace",
+    "bursty",
+    "everything",
+]
+TINY = 12
+
+Generator = np.random.Generator
+
+
+def drawn(batch: Batch, generator: Generator) -> NDArray[Any]:
+    """What agents that know little do: mostly legal, now and then not; or any bid."""
+    masks = batch.action_masks
+    if batch.bidding:
+        return generator.random(masks[:, :, 1:].shape, np.float32)
+    legal = (generator.random(masks.shape) * masks).argmax(axis=2)
+    wild = generator.integers(0, masks.shape[2], legal.shape)
+    chosen: NDArray[Any] = np.where(generator.random(legal.shape) < 0.05, wild, legal)
+    return chosen
+
+
+def play(batch: Batch, seed: int, steps: int) -> Batch:
+    generator = np.random.default_rng(seed)
+    batch.reset(seed)
+    for _ in range(steps):
+        batch.step(drawn(batch, generator))
+    return batch
+
+
+def desk(name: str) -> Scenario:
+    if name == "auction_desk":
+        return load_scenario(name, time__horizon_steps=150, time__warm_up_steps=20)
+    return load_scenario("saas_balanced", **VARIANTS[name])
+
+
+def recorded(scenario: Scenario, steps: int, seed: int = 2) -> Batch:
+    return play(Batch(compile_scenario(scenario), autoreset=False, record=True), seed, steps)
+
+
+def balanced(steps: int = 60) -> Batch:
+    return recorded(load_scenario("saas_balanced"), steps)
+
+
+@pytest.mark.parametrize("name", [*RECORDED, "auction_desk"])
+def test_every_kpi_follows_from_the_events(name: str) -> None:
+    scenario = desk(name)
+    horizon = scenario.time.horizon_steps
+    for steps in (horizon // 2, horizon):
+        batch = recorded(scenario, steps)
+        replayed = flat(Replay(batch.events(), scenario, steps).metrics())
+        reported = flat(batch.metrics())
+        assert replayed.keys() == reported.keys()
+        for kpi, value in reported.items():
+            # Rewards are float32, added up once a tick.
+            exact = kpi not in ("reward", "reward_per_step")
+            expected = pytest.approx(value, rel=1e-9 if exact else 1e-5, nan_ok=True)
+            assert replayed[kpi] == expected, kpi
+
+
+def test_together_they_tell_of_everything() -> None:
+    seen: set[int] = set()
+    for name in (*RECORDED, "auction_desk"):
+        scenario = desk(name)
+        seen |= set(recorded(scenario, scenario.time.horizon_steps).events()["event"].tolist())
+    assert seen == set(range(len(EVENTS)))
+
+
+@pytest.mark.parametrize("name", ["everything", "auction_desk"])
+def test_recording_changes_nothing(name: str) -> None:
+    """Bit by bit, over the end of an episode."""
+    parameters = compile_scenario(desk(name))
+    plain, logged = Batch(parameters, num_envs=3), Batch(parameters, num_envs=3, record=True)
+    generator = np.random.default_rng(0)
+    for batch in (plain, logged):
+        batch.reset(8)
+    for _ in range(parameters.rules.desk[0]["horizon_steps"] + 20):
+        actions = drawn(plain, generator)
+        for batch in (plain, logged):
+            batch.step(actions)
+        for array in ("observations", "action_masks", "rewards", "truncations"):
+            assert getattr(plain, array).tobytes() == getattr(logged, array).tobytes()
+        np.testing.assert_equal(plain.final_metrics, logged.final_metrics)
+    assert plain.final_observations.tobytes() == logged.final_observations.tobytes()
+    for field in plain.states.dtype.names:
+        np.testing.assert_array_equal(plain.states[field], logged.states[field])
+
+
+def test_without_a_log_there_is_no_room_for_one() -> None:
+    parameters = compile_scenario(load_scenario("saas_balanced"))
+    plain, logged = Batch(parameters), Batch(parameters, record=True)
+    assert "log" not in plain.states.dtype.names
+    assert [*plain.states.dtype.names, "log"] == list(logged.states.dtype.names)
+    assert not parameters.sizes.events
+    plain.reset(0)
+    with pytest.raises(RuntimeError, match="record=True"):
+        plain.events()
+
+
+def test_a_full_log_keeps_what_came_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = balanced().events()
+    monkeypatch.setattr("marl_routing.core.batch.EVENT_ROOM", TINY)
+    batch = balanced()
+    with pytest.warns(UserWarning, match=f"{len(whole) - TINY} events beyond the first {TINY}"):
+        kept = batch.events()
+    np.testing.assert_array_equal(kept, whole[:TINY])
+
+
+def test_a_new_episode_begins_a_new_log() -> None:
+    batch = balanced()
+    before = batch.events()
+    batch.reset()
+    assert set(batch.events()["step"]) == {0}
+    assert set(batch.events()["event"]) == {EVENTS.index("arrived")}
+    assert len(before) > len(batch.events())  # a copy: the reset left it alone
+
+
+def test_a_snapshot_holds_the_log() -> None:
+    batch = balanced()
+    snapshot, events = batch.snapshot(), batch.events()
+    batch.step(drawn(batch, np.random.default_rng(0)))
+    assert len(batch.events()) > len(events)
+    batch.restore(snapshot)
+    np.testing.assert_array_equal(batch.events(), events)
+
+
+def test_a_dispatcher_is_logged_too() -> None:
+    batch = balanced(steps=0)
+    index = batch.offer()
+    number = int(batch.states[0]["tickets"]["number"][index])
+    batch.place(index, agent=3)
+    assert batch.events()[-1].tolist() == (0, EVENTS.index("accepted"), number, 3, 0.0)
+    batch.place(batch.offer(), agent=-1)
+    assert batch.events()[-1].tolist() == (0, EVENTS.index("illegal_action"), -1, -1, 0.0)
+
+
+def test_every_event_has_a_meaning() -> None:
+    assert tuple(MEANINGS) == EVENTS
