@@ -26,6 +26,8 @@ EVENTS = (
     "paid",
     "handed_over",
     "requeued",
+    "came",
+    "left",
 )
 (
     ARRIVED,
@@ -43,6 +45,8 @@ EVENTS = (
     PAID,
     HANDED_OVER,
     REQUEUED,
+    CAME,
+    LEFT,
 ) = range(len(EVENTS))
 EVENT_ROOM = 1 << 14  # events of an episode that are kept
 NOBODY = -1
@@ -64,6 +68,8 @@ MEANINGS = {
     "paid": "a ticket won by a bid; value: its price",
     "handed_over": "a ticket held at the end of a shift; agent: the new holder; value: the old one",
     "requeued": "a ticket held at the end of a shift is queued again; agent: who held it; value: 0",
+    "came": "an agent is there from now on, ticket -1; value: 0 (at first everybody is there)",
+    "left": "an agent is away from now on, ticket -1; value: 0",
 }
 
 

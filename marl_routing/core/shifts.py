@@ -3,7 +3,7 @@
 from marl_routing.core.actions import can_accept
 from marl_routing.core.arbitration import score, tie_draw
 from marl_routing.core.compiler import kernel
-from marl_routing.core.events import HANDED_OVER, REQUEUED, note
+from marl_routing.core.events import CAME, HANDED_OVER, LEFT, NOBODY, REQUEUED, note
 from marl_routing.core.lifecycle import remove_held, take
 from marl_routing.core.parameters import HAND_OVER, KEEP, Rules
 from marl_routing.core.queue import join_queue
@@ -26,6 +26,8 @@ def change_shifts(rules: Rules, desk: Record) -> None:
         if desk.on_shift[agent] and not there and desk.held_count[agent] > 0:
             desk.group[leaving] = agent
             leaving += 1
+        if there != desk.on_shift[agent]:
+            note(desk, CAME if there else LEFT, NOBODY, agent, 0.0)
         desk.on_shift[agent] = there
     if parameters.end_of_shift != KEEP:
         for i in range(leaving):

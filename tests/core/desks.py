@@ -14,18 +14,31 @@ Ints = NDArray[np.int32]
 Flags = NDArray[np.bool_]
 
 
-def legal_actions(batch: Batch, rng: np.random.Generator) -> Ints:
-    """(N, A): each agent's draw from its legal actions, pass among them."""
+def joint(batch: Batch, actions: Ints) -> NDArray[Any]:
+    """What the desks take for accepts: where agents bid, a bid of 1 for the slot."""
+    if not batch.bidding:
+        return actions
+    slots = np.arange(1, batch.num_slots + 1)
+    bids: NDArray[np.float32] = (actions[..., None] == slots).astype(np.float32)
+    return bids
+
+
+def _legal(batch: Batch, rng: np.random.Generator) -> Ints:
     drawn = rng.random(batch.action_masks.shape, np.float32) * batch.action_masks
     actions: Ints = drawn.argmax(axis=2).astype(np.int32)
     return actions
 
 
-def any_actions(batch: Batch, rng: np.random.Generator) -> Ints:
+def legal_actions(batch: Batch, rng: np.random.Generator) -> NDArray[Any]:
+    """(N, A): each agent's draw from its legal actions, pass among them; or such bids."""
+    return joint(batch, _legal(batch, rng))
+
+
+def any_actions(batch: Batch, rng: np.random.Generator) -> NDArray[Any]:
     """(N, A): one in ten is drawn without a look at the mask, or is no action at all."""
-    legal = legal_actions(batch, rng)
+    legal = _legal(batch, rng)
     wild = rng.integers(-2, batch.num_slots + 3, legal.shape)
-    return np.where(rng.random(legal.shape) < 0.1, wild, legal).astype(np.int32)
+    return joint(batch, np.where(rng.random(legal.shape) < 0.1, wild, legal).astype(np.int32))
 
 
 def open_tickets(batch: Batch) -> Flags:
@@ -63,11 +76,11 @@ def assert_conserved(batch: Batch) -> None:
 
 
 def assert_masks_are_true(batch: Batch) -> None:
-    """An action is legal if and only if its slot is filled and the agent has room and skill."""
+    """Legal if and only if the slot is filled and the agent is there, with room and skill."""
     rules, view = batch.parameters.rules.desk[0], batch.view()
     has_room = view.held < rules["capacity"]
     able = np.moveaxis((rules["speed"] > 0)[:, view.category], 0, 1)
-    legal = view.filled[:, None, :] & has_room[:, :, None] & able
+    legal = view.filled[:, None, :] & (has_room & view.on_shift)[:, :, None] & able
     assert (batch.action_masks[:, :, 0] == 1).all()
     np.testing.assert_array_equal(batch.action_masks[:, :, 1:], legal)
 

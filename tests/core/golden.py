@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from marl_routing import DeskBatch
 from marl_routing.core.batch import Batch
 from marl_routing.scenario import list_scenarios
+from tests.core.desks import joint
 from tests.oracle.draws import fold
 
 PATH = Path(__file__).with_name("golden.json")
@@ -45,7 +46,7 @@ def digest(name: str) -> str:
     batch, trajectory = DeskBatch(name), hashlib.sha256()
     batch.reset(SEED)
     for step in range(batch.scenario.time.horizon_steps - 1):
-        batch.step(tape(step, batch.num_agents, 1 + batch.num_slots))
+        batch.step(joint(batch, tape(step, batch.num_agents, 1 + batch.num_slots)))
         for integers in _integers(batch):
             trajectory.update(np.ascontiguousarray(integers, "<i4").tobytes())
     return trajectory.hexdigest()

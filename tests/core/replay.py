@@ -13,6 +13,8 @@ from tests.oracle.arrivals import plain
 from tests.oracle.kpis import Areas, kpis
 from tests.oracle.tickets import Agent, Ticket
 
+SIMPLE_COUNTS = ("lost_accepts", "illegal_actions", "context_switches", "handed_over", "requeued")
+
 
 class Replay:
     """Tickets, agents and sums as the events tell them; what an event says twice must agree.
@@ -33,7 +35,7 @@ class Replay:
         self.queue: list[Ticket] = []
         self.begun: dict[int, tuple[int, int]] = {}  # by ticket number: step and delay
         self.accepts: list[tuple[int, int, int]] = []  # step, ticket, agent
-        self.counts = dict.fromkeys(("lost_accepts", "illegal_actions", "context_switches"), 0)
+        self.counts = dict.fromkeys(SIMPLE_COUNTS, 0)
         self.term_sums = dict.fromkeys(TERMS, 0.0)
         self.reward_sum = 0.0
         lines = deque(events.tolist())
@@ -116,9 +118,12 @@ class Replay:
         self.queue.remove(ticket)
         assert value == 0
         assert taker.may_accept(ticket)
-        ticket.accepted, ticket.holder = self.clock, agent
+        first, ticket.holder = ticket.accepted is None, agent
+        ticket.accepted = self.clock if first else ticket.accepted
         taker.held.append(ticket)
         self.accepts.append((self.clock, number, agent))
+        if not first:
+            return
         urgency = self.parameters.sizes.priorities - ticket.priority
         self._credit("accept_base")
         self._credit("expertise_bonus", taker.expertise[ticket.category])
@@ -186,6 +191,37 @@ class Replay:
     def _paid(self, number: int, agent: int, price: float) -> None:
         assert self.accepts[-1] == (self.clock, number, agent)
         self._credit("payment", price)
+
+    def _handed_over(self, number: int, agent: int, before: float) -> None:
+        ticket = self.tickets[number]
+        assert ticket.holder == before
+        self._lay_down(ticket)
+        ticket.holder = agent
+        self.agents[agent].held.append(ticket)
+        self.counts["handed_over"] += 1
+
+    def _requeued(self, number: int, agent: int, value: float) -> None:
+        ticket = self.tickets[number]
+        assert ticket.holder == agent
+        self._lay_down(ticket)
+        ticket.holder = None
+        self.queue.append(ticket)
+        self.counts["requeued"] += 1
+
+    def _lay_down(self, ticket: Ticket) -> None:
+        """Only who leaves lays tickets down, and in order of acceptance."""
+        leaver = self.agents[ticket.holder]
+        assert not leaver.on_shift
+        assert leaver.held.pop(0) is ticket
+        self.begun.pop(ticket.number, None)
+
+    def _came(self, number: int, agent: int, value: float) -> None:
+        assert not self.agents[agent].on_shift
+        self.agents[agent].on_shift = True
+
+    def _left(self, number: int, agent: int, value: float) -> None:
+        assert self.agents[agent].on_shift
+        self.agents[agent].on_shift = False
 
     def _is_holder(self, agent: int, ticket: Ticket) -> bool:
         return agent == (-1 if ticket.holder is None else ticket.holder)

@@ -203,14 +203,12 @@ def test_too_early_and_too_late_are_refused() -> None:
 @pytest.mark.parametrize("field", ["num_envs", "num_threads"])
 def test_no_desks_or_threads_are_refused(field: str) -> None:
     size: dict[str, Any] = {field: 0}
-    with pytest.raises(ValueError, match=f"{field}: expected at least 1, got 0"):
+    with pytest.raises(ValueError, match=f"{field}: expected a whole number of at least 1, got 0"):
         DeskBatch(**size)
 
 
 def test_only_queued_tickets_can_be_placed_or_held() -> None:
     batch = short()
-    with pytest.raises(ValueError, match="queued ticket"):
-        batch.place(0, 0)
     batch.reset(seed=0)
     ticket = batch.offer()
     batch.place(ticket, int(batch.parameters.rules.desk[0]["speed"].argmax(axis=0)[0]))
@@ -245,7 +243,8 @@ def test_a_snapshot_of_other_desks_is_refused() -> None:
     batch = short(2)
     batch.reset(seed=0)
     for other in (short(3), DeskBatch("small_desk", num_envs=2)):
-        with pytest.raises(ValueError, match="snapshot: expected one of desks of the same sizes"):
+        other.reset(seed=0)
+        with pytest.raises(ValueError, match="snapshot: expected one of as many desks of the same sizes"):
             batch.restore(other.snapshot())
 
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from marl_routing import DeskBatch
 from marl_routing.core.batch import Batch
 from marl_routing.core.user_terms import RewardTerm
+from marl_routing.evaluation.protocol import choose
 from marl_routing.policies import load_policy
 from marl_routing.scenario import compile_scenario, list_scenarios, load_scenario
 from tests.core.desks import any_actions, open_tickets
@@ -141,7 +142,7 @@ def tickets_met(name: str, policy_name: str) -> tuple[list[int], dict[int, tuple
         new = rows[rows["arrived"] == batch.states["step"][0]]
         met |= {int(row["number"]): row[fields].item() for row in new}
         counts.append(int(batch.states["next_number"][0]))
-        batch.step(policy.act(batch.view(), batch.action_masks))
+        batch.step(choose(policy, batch.view(), batch.action_masks))
     return counts, met
 
 

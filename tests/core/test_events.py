@@ -10,6 +10,7 @@ from marl_routing.core.batch import Batch
 from marl_routing.core.events import EVENTS, MEANINGS
 from marl_routing.scenario import Scenario, compile_scenario, load_scenario
 from tests.core.replay import Replay
+from tests.core.shift_variants import SHIFT_VARIANTS
 from tests.core.variants import VARIANTS
 from tests.oracle.comparison import flat
 
@@ -26,6 +27,7 @@ RECORDED = [
     "trace",
     "bursty",
     "everything",
+    *SHIFT_VARIANTS,
 ]
 TINY = 12
 
@@ -54,7 +56,7 @@ def play(batch: Batch, seed: int, steps: int) -> Batch:
 def desk(name: str) -> Scenario:
     if name == "auction_desk":
         return load_scenario(name, time__horizon_steps=150, time__warm_up_steps=20)
-    return load_scenario("saas_balanced", **VARIANTS[name])
+    return load_scenario("saas_balanced", **(VARIANTS | SHIFT_VARIANTS)[name])
 
 
 def recorded(scenario: Scenario, steps: int, seed: int = 2) -> Batch:

@@ -14,6 +14,7 @@ from marl_routing.core.record import NEVER
 from marl_routing.core.terms import TERMS
 from marl_routing.core.view import DeskView
 from marl_routing.evaluation.statistics import paired_difference
+from marl_routing.evaluation.protocol import choose
 from marl_routing.policies import load_policy
 from marl_routing.policies.policy import Actions, Masks, Policy
 from marl_routing.scenario import compile_scenario, list_scenarios, load_scenario
@@ -81,7 +82,7 @@ def returns(name: str, policy: Policy) -> Floats:
     batch.reset(0)
     policy.reset(0)
     for _ in range(batch.scenario.time.horizon_steps):
-        batch.step(policy.act(batch.view(), batch.action_masks))
+        batch.step(choose(policy, batch.view(), batch.action_masks))
     return np.array([kpis["reward"] for kpis in batch.final_metrics if kpis is not None])
 
 
@@ -141,7 +142,7 @@ def test_an_accept_is_paid_once_a_ticket(name: str, farmer: str) -> None:
             if row["number"] not in seen:
                 pay = best_pay(batch.parameters, int(row["category"]), int(row["priority"]))
                 seen[int(row["number"])] = pay
-        batch.step(policy.act(batch.view(), batch.action_masks))
+        batch.step(choose(policy, batch.view(), batch.action_masks))
     metrics = batch.metrics()
     accepts = metrics["term_accept_base"]
     assert accepts == batch.states["accepts"][0] <= len(seen)
