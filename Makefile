@@ -33,15 +33,17 @@ clean:  ## remove the environment and every output
 	rm -rf $(VENV) runs .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-$(VENV)/bin/python:
+# Not the file bin/python: an interrupted venv has that, and no pip.
+$(VENV)/venv.stamp:
 	$(PYTHON) -m venv $(VENV)
+	@touch $@
 
-$(VENV)/core.stamp: $(VENV)/bin/python pyproject.toml constraints.txt
+$(VENV)/core.stamp: $(VENV)/venv.stamp pyproject.toml constraints.txt
 	@echo "Installing into $(VENV) (once) ..."
 	$(INSTALL) .
 	@touch $@
 
-$(VENV)/test.stamp: $(VENV)/bin/python pyproject.toml constraints.txt
+$(VENV)/test.stamp: $(VENV)/venv.stamp pyproject.toml constraints.txt
 	@echo "Installing the test tools into $(VENV) (once; a minute or two) ..."
 	$(INSTALL) '.[test]'
 	@touch $(VENV)/core.stamp $@

@@ -8,7 +8,6 @@ import argparse
 import json
 import os
 import platform
-import tempfile
 from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
@@ -23,6 +22,8 @@ import against
 import contenders
 import marl_routing
 from fresh_process import starts
+from marl_routing.calibration.write import write_file
+from marl_routing.evaluation.figures import in_short
 
 PACKAGES = ("numpy", "numba", "pettingzoo", "mpe2")
 
@@ -114,16 +115,8 @@ def machine() -> dict[str, str]:
 def show(console: Console, figures: list[Figure]) -> None:
     table = Table("figure", "median", "target", "met")
     for name, value, target, met in figures:
-        amount = f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
-        table.add_row(name, amount, target, {None: "", True: "yes", False: "no"}[met])
+        table.add_row(name, in_short(value), target, {None: "", True: "yes", False: "no"}[met])
     console.print(table)
-
-
-def save(path: Path, content: object) -> None:
-    """Write JSON whole or not at all."""
-    with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False) as file:
-        json.dump(content, file, indent=2)
-    os.replace(file.name, path)
 
 
 def main() -> None:
@@ -142,7 +135,8 @@ def main() -> None:
         figures = measure(options.repetitions)
     show(console, figures)
     if options.json:
-        save(options.json, {"machine": where, "figures": [f._asdict() for f in figures]})
+        record = {"machine": where, "figures": [figure._asdict() for figure in figures]}
+        write_file(options.json, json.dumps(record, indent=2) + "\n")
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ HEAVY = (
     "pandas",
     "matplotlib",
     "scipy.optimize",
+    "rich",
     "stable_baselines3",
     "supersuit",
 )

@@ -33,8 +33,8 @@ def calibrate(
         mapping: field -> column of the log, where the format's own names do not fit.
         top_categories: categories kept by name, the others become `other`.
         team_size: resolvers modelled, those with most tickets; only their tickets are modelled.
-        as_trace: replay exactly the logged tickets (a CSV file beside the scenario) instead of
-            drawing tickets from fitted rates.
+        as_trace: replay exactly the team's logged tickets (a CSV file beside the scenario) instead
+            of drawing tickets from fitted rates.
         source: where the log comes from; stands in the scenario's comments.
         episodes: simulated episodes behind the targets and the comparison.
         seed: of the first episode.

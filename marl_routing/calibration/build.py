@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from marl_routing.calibration.fit import Fit
+from marl_routing.scenario.time import MINUTES_A_DAY
 
-MINUTES_A_DAY = 1440
 # Lengths of a step that divide an hour; the longest is taken of which every mean handle time lasts
 # `STEPS_A_TICKET` at least, and the median one `STEPS_A_USUAL_TICKET`.
 STEP_MINUTES = (0.25, 0.5, 1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30)

@@ -4,10 +4,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from marl_routing.calibration.tickets import Tickets, Weeks
+from marl_routing.scenario.time import HOURS_A_WEEK
 
 PRIOR_WEEKS = 2.0  # weeks of evidence that the smooth profile counts for
 PRIOR_TICKETS = 10.0  # tickets of evidence that the overall mix counts for
-HOURS_A_WEEK = 168
 
 
 def count_by_hour(minutes: NDArray[np.int64]) -> NDArray[np.float64]:

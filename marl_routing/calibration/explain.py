@@ -8,6 +8,7 @@ from marl_routing.calibration.fit import Fit
 from marl_routing.calibration.read import TicketLog
 from marl_routing.calibration.simulate import ASSUMED_ATTAINMENT, POLICY
 from marl_routing.calibration.tickets import Weeks
+from marl_routing.scenario.time import MINUTES_A_DAY
 
 RATES = (
     f"Tickets an hour, a day a line, Monday first: (n + {demand.PRIOR_WEEKS:g} p) / "
@@ -95,8 +96,8 @@ def comments(
     Returns:
         path of a key -> text; the empty path is the head of the file.
     """
-    last = weeks.monday + np.timedelta64(weeks.fit_end // 1440 - 1, "D")
-    first = weeks.monday + np.timedelta64(weeks.start // 1440, "D")
+    last = weeks.monday + np.timedelta64(weeks.fit_end // MINUTES_A_DAY - 1, "D")
+    first = weeks.monday + np.timedelta64(weeks.start // MINUTES_A_DAY, "D")
     explained = {
         "": f"Fitted by `marl-routing calibrate --format {log.format}` to {len(log.opened)} "
         f"tickets; fitted weeks: {first} to {last}, held out: the last {weeks.held_out} weeks."

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from marl_routing.calibration.demand import HOURS_A_WEEK
 from marl_routing.core.batch import Batch
 from marl_routing.policies import load_policy
 from marl_routing.scenario import Scenario, compile_scenario
+from marl_routing.scenario.time import HOURS_A_WEEK
 
 POLICY = "fcfs_longest_idle"  # what a desk does that has no rule: next ticket, next free agent
 ASSUMED_ATTAINMENT = 0.8  # where the log does not tell it

@@ -3,10 +3,11 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from marl_routing.calibration.demand import HOURS_A_WEEK, count_by_hour, weeks_observed
+from marl_routing.calibration.demand import count_by_hour, weeks_observed
 from marl_routing.calibration.tickets import UNRESOLVED, Tickets, Weeks
 from marl_routing.scenario import load_scenario
 from marl_routing.scenario.capacity import capacity
+from marl_routing.scenario.time import HOURS_A_WEEK
 
 OCCUPANCY = 0.85  # assumed share of the team's time in busy hours that tickets need
 BUSY = 0.25  # an hour is busy if it sees this share of what the busiest hour sees

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from marl_routing.calibration.read import Column, TicketLog
 from marl_routing.calibration.report import LogError
+from marl_routing.scenario.time import MINUTES_A_DAY, MINUTES_A_WEEK
 
-MINUTES_A_WEEK = 10_080
 MIN_TICKETS = 50  # fewer say nothing about 168 hours of a week
 UNRESOLVED = -1
 
@@ -96,9 +96,9 @@ def split_weeks(log: TicketLog) -> Weeks:
     days = int((log.opened[-1].astype("datetime64[D]") - monday).astype(np.int64)) + 1
     weeks = -(-days // 7)
     held_out = max(1, weeks // 4) if weeks >= 3 else 0
-    end = days * 1440
+    end = days * MINUTES_A_DAY
     fit_end = (weeks - held_out) * MINUTES_A_WEEK if held_out else end
-    return Weeks(monday, weekday * 1440, fit_end, end)
+    return Weeks(monday, weekday * MINUTES_A_DAY, fit_end, end)
 
 
 def choose_team(
@@ -143,9 +143,10 @@ def choose_team(
 def _expect_enough(fitted: Tickets, weeks: Weeks) -> None:
     resolved = int((fitted.resolved != UNRESOLVED).sum())
     if resolved < MIN_TICKETS:
-        day, last = np.timedelta64(1, "D"), weeks.fit_end // 1440 - 1
+        day, first = np.timedelta64(1, "D"), weeks.start // MINUTES_A_DAY
+        last = weeks.fit_end // MINUTES_A_DAY - 1
         raise LogError(
-            f"the team's tickets opened from {weeks.monday + weeks.start // 1440 * day} to "
+            f"the team's tickets opened from {weeks.monday + first * day} to "
             f"{weeks.monday + last * day} and resolved: expected at least {MIN_TICKETS}, "
             f"found {resolved}"
         )

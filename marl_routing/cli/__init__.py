@@ -1,5 +1,8 @@
 """The command line: one command a file."""
 
+import io
+import sys
+
 import typer
 
 from marl_routing.cli import calibrate, compare, run, scenarios, validate
@@ -11,6 +14,16 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+
+@app.callback()
+def accept_any_encoding() -> None:
+    """Where a terminal or a pipe has no ± or █, write ? instead of failing."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
 app.command()(run.run)
 app.command()(compare.compare)
 app.command()(calibrate.calibrate)

@@ -4,6 +4,7 @@ import math
 from pathlib import Path
 from typing import Annotated
 
+import numpy as np
 import typer
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
@@ -19,6 +20,9 @@ from marl_routing.cli.console import (
     refuse,
     refusing_bad_input,
 )
+from marl_routing.scenario.time import WEEKDAYS
+
+BLOCK = 4  # hours of a column
 
 
 def calibrate(
@@ -35,7 +39,7 @@ def calibrate(
     categories: Annotated[int, typer.Option(min=1, help="Categories kept by name.")] = 8,
     team: Annotated[int, typer.Option(min=1, help="Resolvers modelled.")] = 20,
     as_trace: Annotated[
-        bool, typer.Option("--as-trace", help="Replay exactly the logged tickets.")
+        bool, typer.Option("--as-trace", help="Replay exactly the team's logged tickets.")
     ] = False,
     source: Annotated[str, typer.Option(help="Where the log comes from, for the comments.")] = "",
     episodes: Annotated[int, typer.Option(min=1, help="Simulated episodes.")] = 16,
@@ -85,6 +89,7 @@ def _print(report: CalibrationReport) -> None:
         table.add_row(heading, row.name, *map(_cell, (row.fitted, row.held_out, row.simulated)))
     console = out()
     console.print(table)
+    console.print(_week_table(report))
     for note in report.notes:
         console.print(note, soft_wrap=True, highlight=False)
     for reason, count in report.skipped.items():
@@ -94,6 +99,19 @@ def _print(report: CalibrationReport) -> None:
         f"Wrote {' and '.join(files)} from {report.tickets:,} tickets in {report.rows:,} rows."
     )
     console.print(summary, soft_wrap=True, highlight=False)
+
+
+def _week_table(report: CalibrationReport) -> Table:
+    """Arrivals around the week, in blocks of four hours; each hour stands in the JSON."""
+    title = f"tickets an hour, log (fitted weeks) / simulated ({report.policy})"
+    table = Table("", title=title, box=SIMPLE_HEAD)
+    for hour in range(0, 24, BLOCK):
+        table.add_column(f"{hour:02d}-{hour + BLOCK:02d}", justify="right")
+    rates = [(row.fitted, row.simulated) for row in report.hour_of_week]
+    blocks = np.array(rates, np.float64).reshape(7, 24 // BLOCK, BLOCK, 2).mean(axis=2)
+    for day, pairs in zip(WEEKDAYS, blocks.tolist(), strict=True):
+        table.add_row(day, *(" / ".join(map(_cell, pair)) for pair in pairs))
+    return table
 
 
 def _cell(value: float | None) -> str:

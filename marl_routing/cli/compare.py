@@ -4,6 +4,7 @@ import io
 import json
 import re
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Annotated
 
 import typer
@@ -48,7 +49,7 @@ def compare(
         desk = load_scenario(scenario)
         rules = load_policies(_names(policies, desk), desk)
         if folder is not None:
-            folder.mkdir(parents=True, exist_ok=True)
+            _make_writable(folder)
     compile_desk(desk)
     result = _play(desk, rules, episodes, seed)
     if as_json:
@@ -57,7 +58,8 @@ def compare(
         out().print(comparison_table(result))
         out().print(result.headline(), soft_wrap=True, highlight=False)
     if folder is not None:
-        _save(result, folder)
+        with refusing_bad_input():
+            _save(result, folder)
     if result.unfinished:
         err.print(f"Interrupted: {', '.join(result.unfinished)} not finished.")
         raise typer.Exit(INTERRUPTED)
@@ -85,6 +87,13 @@ def _play(desk: Scenario, rules: list[Policy | BidPolicy], episodes: int, seed: 
     except KeyboardInterrupt:
         err.print("Interrupted before any policy was finished.")
         raise typer.Exit(INTERRUPTED) from None
+
+
+def _make_writable(folder: Path) -> None:
+    """Find out before the work whether its results can be saved."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with TemporaryFile(dir=folder):
+        pass
 
 
 def _save(result: Comparison, folder: Path) -> None:

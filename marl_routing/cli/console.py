@@ -1,7 +1,6 @@
-"""What all commands share: plain refusals, JSON, files, a progress bar."""
+"""What all commands share: plain refusals, JSON, a progress bar."""
 
 import json
-import math
 import signal
 import sys
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from marl_routing.envs.desk_batch import DeskBatch
+from marl_routing.evaluation.figures import plain
 from marl_routing.scenario import Scenario
 
 BAD_INPUT, INTERRUPTED = 2, 130  # exit codes
@@ -48,19 +48,21 @@ def refusing_bad_input() -> Iterator[None]:
 
 def print_json(data: Any) -> None:
     """JSON on stdout; what is not a finite number is null."""
-    typer.echo(json.dumps(_plain(data), indent=2))
+    typer.echo(json.dumps(plain(data), indent=2))
 
 
 def compile_desk(scenario: Scenario) -> None:
-    """Compile what the scenario needs: seconds the first time, later it is read from disk.
+    """Compile what desks of these sizes need: seconds once, later it is read from disk.
 
     Meanwhile Ctrl-C ends the process at once: the compiler would swallow it and fail afterwards.
     """
     if err.is_terminal:
-        err.print("Preparing the desk (the first time, half a minute) ...")
+        err.print("Preparing the desk (about ten seconds for each new set of sizes) ...")
+    with refusing_bad_input():
+        desk = DeskBatch(scenario)
     before = signal.signal(signal.SIGINT, signal.SIG_DFL)
     try:
-        DeskBatch(scenario).reset(seed=0)
+        desk.reset(seed=0)
     finally:
         signal.signal(signal.SIGINT, before)
 
@@ -69,16 +71,3 @@ def progress_bar() -> Progress:
     """A bar on stderr that disappears when it is done."""
     columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
     return Progress(*columns, console=err, transient=True)
-
-
-def _plain(value: Any) -> Any:
-    """Arrays and NumPy numbers as lists and numbers, nan and infinity as None."""
-    if hasattr(value, "tolist"):
-        value = value.tolist()
-    if isinstance(value, dict):
-        return {str(key): _plain(entry) for key, entry in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(entry) for entry in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    return value

@@ -6,6 +6,7 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Column, Table
 
 from marl_routing.evaluation import Comparison, Interval
+from marl_routing.evaluation.figures import in_short
 
 # What a reader of the table wants first; everything else stands in the JSON.
 _COLUMNS = {
@@ -56,11 +57,4 @@ def _cell(interval: Interval, share: bool = False) -> str:
     mean, half = interval.mean * scale, (interval.high - interval.mean) * scale
     if not math.isfinite(mean):
         return "-"
-    return _short(mean) if not math.isfinite(half) else f"{_short(mean)} ± {_short(half)}"
-
-
-def _short(value: float) -> str:
-    """Three digits that matter, thousands whole."""
-    if abs(value) >= 100:
-        return f"{value:,.0f}"
-    return f"{value:.1f}" if abs(value) >= 10 else f"{value:.2f}"
+    return in_short(mean) if not math.isfinite(half) else f"{in_short(mean)} ± {in_short(half)}"

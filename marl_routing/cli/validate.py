@@ -5,11 +5,13 @@ from typing import Annotated
 import typer
 
 from marl_routing.cli.console import (
+    JsonOption,
     ScenarioArgument,
     SeedOption,
     compile_desk,
     err,
     out,
+    print_json,
     refusing_bad_input,
 )
 from marl_routing.envs.parallel import TicketRoutingEnv
@@ -26,24 +28,40 @@ def validate(
     scenario: ScenarioArgument,
     seed: SeedOption = 0,
     steps: Annotated[int | None, typer.Option(min=2, help="Shorter episodes.")] = None,
+    deterministic: Annotated[
+        bool, typer.Option("--deterministic", help="Nothing is random: seeds may be alike.")
+    ] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Check that a scenario's desk conforms to its interfaces and repeats exactly."""
     shorter = {} if steps is None else {"time.horizon_steps": steps, "time.warm_up_steps": 0}
     with refusing_bad_input():
         desk = load_scenario(scenario, **shorter)
     compile_desk(desk)
-    try:
-        with err.status("Playing whole episodes ..."):
-            check_desk_env(lambda: TicketRoutingEnv(desk), seed=seed)
-            _check_repeats(desk, seed)
-    except AssertionError as fault:
+    with err.status("Playing whole episodes ..."):
+        fault = _find_fault(desk, seed, deterministic)
+    if as_json:
+        print_json({"scenario": desk.name, "valid": fault is None, "fault": fault})
+    elif fault is not None:
         out().print(f"{desk.name}: {fault}", soft_wrap=True)
-        raise typer.Exit(FAILED) from None
-    out().print(
-        f"{desk.name} is valid: it conforms to its interfaces, and {EPISODES} episodes of "
-        f"{desk.time.horizon_steps} steps repeat exactly, together and alone.",
-        soft_wrap=True,
-    )
+    else:
+        out().print(
+            f"{desk.name} is valid: it conforms to its interfaces, and {EPISODES} episodes of "
+            f"{desk.time.horizon_steps} steps repeat exactly, together and alone.",
+            soft_wrap=True,
+        )
+    if fault is not None:
+        raise typer.Exit(FAILED)
+
+
+def _find_fault(desk: Scenario, seed: int, deterministic: bool) -> str | None:
+    """The first thing wrong, in one sentence."""
+    try:
+        check_desk_env(lambda: TicketRoutingEnv(desk), seed=seed, stochastic=not deterministic)
+        _check_repeats(desk, seed)
+    except AssertionError as fault:
+        return str(fault)
+    return None
 
 
 def _check_repeats(desk: Scenario, seed: int) -> None:

@@ -146,9 +146,11 @@ class SingleDesk:
             raise RuntimeError("The desk is not open yet: call reset() first.")
 
 
-def _shortened(scenario: Scenario, horizon_steps: int) -> Scenario:
+def _shortened(scenario: Scenario, horizon_steps: int | np.integer[Any]) -> Scenario:
     """The scenario with another horizon, and without its warm-up if that would be all of it."""
     warm_up = scenario.time.warm_up_steps
+    if isinstance(horizon_steps, np.integer):
+        horizon_steps = int(horizon_steps)
     if isinstance(horizon_steps, int) and horizon_steps <= warm_up:
         warm_up = 0
     return load_scenario(scenario, time__horizon_steps=horizon_steps, time__warm_up_steps=warm_up)

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from marl_routing.evaluation.episodes import Kpis, rollout
+from marl_routing.evaluation.figures import in_short, plain
 from marl_routing.evaluation.protocol import require_fit
 from marl_routing.evaluation.statistics import Interval, mean_interval, paired_difference
 from marl_routing.policies import BidPolicy, Policy, load_policy
@@ -86,23 +87,25 @@ class Comparison:
         rows = {
             policy: {
                 kpi: {
-                    **_plain(self.interval(policy, kpi)),
-                    "minus_best": _plain(self.difference(policy, kpi)),
-                    "episodes": [_known(value) for value in self.samples[policy][kpi]],
+                    **self.interval(policy, kpi)._asdict(),
+                    "minus_best": self.difference(policy, kpi)._asdict(),
+                    "episodes": self.samples[policy][kpi],
                 }
                 for kpi in self.kpis
             }
             for policy in self.ranking
         }
-        return {
+        data: dict[str, Any] = {
             "scenario": self.scenario,
             "seed": self.seed,
             "episodes": self.episodes,
             "best": self.ranking[0],
             "headline": self.headline(),
-            "unfinished": list(self.unfinished),
+            "unfinished": self.unfinished,
             "policies": rows,
         }
+        found: dict[str, Any] = plain(data)
+        return found
 
 
 def compare(
@@ -175,21 +178,7 @@ def _columns(episodes: Sequence[Kpis]) -> dict[str, NDArray[np.float64]]:
     }
 
 
-def _known(value: float) -> float | None:
-    """JSON has no nan."""
-    return float(value) if math.isfinite(value) else None
-
-
-def _plain(interval: Interval) -> dict[str, float | None]:
-    return {name: _known(value) for name, value in interval._asdict().items()}
-
-
 def _range(interval: Interval) -> str:
     """A mean and, where it is known, its 95 % interval, in words."""
-    mean, low, high = map(_short, interval)
+    mean, low, high = map(in_short, interval)
     return f"{mean}, 95 % interval {low} to {high}" if math.isfinite(interval.low) else mean
-
-
-def _short(value: float) -> str:
-    """Three digits, or whole thousands."""
-    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"

@@ -99,5 +99,7 @@ def _mask(info: Info) -> NDArray[np.int8]:
     """(1 + K,) as policies read it: before the mask of bids, that not to bid is legal."""
     if "bid_mask" in info:
         return np.concatenate([np.ones(1, np.int8), info["bid_mask"]])
+    if "action_mask" not in info:
+        raise ValueError("play: expected an env made with action_mask='info'")
     mask: NDArray[np.int8] = info["action_mask"]
     return mask

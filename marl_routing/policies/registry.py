@@ -58,6 +58,8 @@ def load_policy(text: str) -> Policy | BidPolicy:
     Raises:
         ValueError: unknown name or parameter, or a value of the wrong kind.
     """
+    if not isinstance(text, str):
+        raise ValueError(f"policy: expected a name, got {text!r}")
     name, _, settings = text.partition(":")
     if name not in _BY_NAME:
         known = ", ".join(_BY_NAME)

@@ -58,14 +58,30 @@ def to_yaml(data: dict[str, Any]) -> str:
 def read_scenario_file(path: Path) -> Any:
     """The data of a YAML or JSON file; a trace that it names is read from beside it."""
     text = _read_text(path, f"scenario file not found: {path}")
+    form = "json" if path.suffix == ".json" else "yaml"
     try:
-        data = json.loads(text) if path.suffix == ".json" else yaml.load(text, Loader=_Loader)
+        data = _load_json(text) if form == "json" else yaml.load(text, Loader=_Loader)
     except (yaml.YAMLError, json.JSONDecodeError) as error:
-        raise ScenarioError(f"{path}: not valid {path.suffix[1:]}: {_one_line(error)}") from None
+        raise ScenarioError(f"{path}: not valid {form}: {_one_line(error)}") from None
+    except RecursionError:
+        raise ScenarioError(f"{path}: nested too deeply to be a scenario") from None
     arrivals = data.get("arrivals") if isinstance(data, dict) else None
     if isinstance(arrivals, dict) and isinstance(arrivals.get("trace"), str):
         arrivals["trace"] = read_trace(path.parent / arrivals["trace"])
     return data
+
+
+def _load_json(text: str) -> Any:
+    return json.loads(text, object_pairs_hook=_mapping_of)
+
+
+def _mapping_of(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    mapping: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in mapping:
+            raise ScenarioError(f"{key}: given twice")
+        mapping[key] = value
+    return mapping
 
 
 def read_trace(path: Path) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ from marl_routing.testing.episode import (
     bids_in,
     episode,
     legal_actions,
+    mask_of,
     require,
 )
 
@@ -97,7 +98,7 @@ def _check_masks(env: TicketRoutingEnv, moment: Moment, where: str) -> None:
     right, wrong = ("bid_mask", "action_mask") if bidding else ("action_mask", "bid_mask")
     for agent, info in moment.infos.items():
         require(wrong not in info, f"{agent}'s mask {where} must be called {right}.")
-        mask = info.get(right)
+        mask = mask_of(moment, agent)
         if mask is None:
             continue
         space = env.action_space(agent)

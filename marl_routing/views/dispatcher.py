@@ -33,7 +33,8 @@ class TicketDispatcher(gymnasium.Env[dict[str, Any], np.int64]):
         reward: "routing" pays by that preset, "scenario" by the scenario's own section.
         render_mode: None, "ansi" or "human".
 
-    An action that the mask forbids holds the ticket, counts as illegal and pays that term.
+    An action that the mask forbids holds the ticket and counts as illegal; the agent that it names,
+    if there is one, is charged.
     """
 
     metadata: dict[str, Any] = {"render_modes": ["ansi", "human"], "render_fps": 4}  # noqa: RUF012

@@ -1,4 +1,4 @@
-"""A log of a million rows is read in bounded memory."""
+"""A log of a million rows becomes a scenario in bounded memory."""
 
 import gzip
 import subprocess
@@ -7,15 +7,19 @@ from pathlib import Path
 
 import pytest
 
-ROWS, UPDATES, PADDING = 1_000_000, 5, 600
-MEGABYTES = 500  # the text alone is 650
+from marl_routing import load_scenario
 
-READ = """
+ROWS, UPDATES, PADDING = 1_000_000, 5, 600
+MEGABYTES = 640  # of the text alone, without the compiler
+
+CALIBRATE = """
 import resource, sys
 from pathlib import Path
-from marl_routing.calibration.read import read_log
-log = read_log(Path(sys.argv[1]), "servicenow", {})
-print(log.rows, len(log.opened), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+from marl_routing.calibration import calibrate
+log = Path(sys.argv[1])
+report = calibrate(log, output=log.with_name("desk.yaml"), format="servicenow", episodes=2)
+megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+print(report.rows, report.tickets, megabytes)
 """
 
 
@@ -36,7 +40,7 @@ def write_log(path: Path) -> None:
 def test_a_million_rows(tmp_path: Path, root: Path) -> None:
     write_log(tmp_path / "log.csv.gz")
     done = subprocess.run(
-        [sys.executable, "-c", READ, str(tmp_path / "log.csv.gz")],
+        [sys.executable, "-c", CALIBRATE, str(tmp_path / "log.csv.gz")],
         capture_output=True,
         text=True,
         cwd=root,
@@ -45,3 +49,4 @@ def test_a_million_rows(tmp_path: Path, root: Path) -> None:
     rows, tickets, megabytes = map(int, done.stdout.split())
     assert (rows, tickets) == (ROWS, ROWS // UPDATES)
     assert megabytes < MEGABYTES
+    assert load_scenario(tmp_path / "desk.yaml").arrivals.process == "weekly"

@@ -11,6 +11,7 @@ from pettingzoo.utils.conversions import parallel_to_aec
 from marl_routing import discrete_bids, list_scenarios, load_scenario, ticket_routing_v0
 from marl_routing.envs.parallel import MASK_FORMS
 from tests.conformance.allowed import OF_MULTI_DISCRETE, OF_THE_DICT_FORM, only_warnings
+from tests.conformance.filled import load_filled
 
 CYCLES = 12
 
@@ -27,7 +28,7 @@ FACES = [
 def faces(request):
     """`env` and `parallel_env` of one scenario in one mask form, and its warnings."""
     name, form = request.param
-    settings = {"scenario": load_scenario(name), "action_mask": form}
+    settings = {"scenario": load_filled(name), "action_mask": form}
     return SimpleNamespace(
         env=partial(ticket_routing_v0.env, **settings),
         parallel_env=partial(ticket_routing_v0.parallel_env, **settings),

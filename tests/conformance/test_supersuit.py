@@ -7,6 +7,7 @@ import pytest
 import supersuit
 
 from marl_routing import list_scenarios, ticket_routing_v0
+from tests.conformance.filled import load_filled
 
 CYCLES, COPIES = 4, 2
 
@@ -14,7 +15,7 @@ CYCLES, COPIES = 4, 2
 @pytest.mark.parametrize("scenario", list_scenarios())
 @pytest.mark.parametrize("base_class", ["gymnasium", "stable_baselines3"])
 def test_vector_env_runs_past_the_end(scenario, base_class):
-    env = ticket_routing_v0.parallel_env(scenario=scenario, max_cycles=CYCLES)
+    env = ticket_routing_v0.parallel_env(load_filled(scenario), max_cycles=CYCLES)
     agents, fields = len(env.possible_agents), len(env.observation_fields())
     space = env.action_space("agent_0")
     space.seed(0)

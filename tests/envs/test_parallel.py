@@ -238,6 +238,12 @@ def test_unknown_settings_name_what_is_known(settings):
         make(**settings)
 
 
+def test_numpy_integers_are_numbers_of_cycles():
+    scenario = make(max_cycles=np.int64(5)).scenario
+    assert scenario == make(max_cycles=5).scenario
+    assert type(scenario.time.horizon_steps) is int
+
+
 def test_unknown_scenario_is_one_sentence():
     with pytest.raises(ScenarioError, match="did you mean 'small_desk'"):
         TicketRoutingEnv("small_dsk")
@@ -259,50 +265,6 @@ def test_raw_terms_are_per_agent():
     terms = env.terms()
     assert terms["illegal_action"].tolist() == [1.0, 0.0]
     assert all(values.shape == (2,) for values in terms.values())
-
-
-def test_placing_from_outside_is_the_same_desk():
-    env = make(max_cycles=200)
-    env.reset(seed=0)
-    while (ticket := env.offer()) < 0:
-        env.step({})
-    info = env.ticket(ticket)
-    assert info.number == 0
-    assert 0 <= info.age <= 1
-    rewards = env.place(ticket, 1)
-    assert rewards.shape == (2,)
-    assert rewards.dtype == np.float32
-    assert env.view().held[0].tolist() == [0, 1]
-    assert env.offer() != ticket
-
-
-def test_holding_lasts_until_the_clock_moves():
-    env = make(max_cycles=200)
-    env.reset(seed=0)
-    while (ticket := env.offer()) < 0:
-        env.step({})
-    env.hold(ticket)
-    assert env.offer() != ticket
-    env.step({})
-    assert env.offer() == ticket
-
-
-def test_nothing_is_on_offer_after_the_end():
-    env = make(max_cycles=200)
-    env.reset(seed=0)
-    play_to_the_end(env)
-    assert env.counts()["open"] > 0
-    assert env.offer() == -1
-
-
-def test_an_agent_that_does_not_exist_holds_the_ticket_and_counts():
-    env = make(max_cycles=200)
-    env.reset(seed=0)
-    while (ticket := env.offer()) < 0:
-        env.step({})
-    assert not env.place(ticket, 2).any()
-    assert env.metrics()["illegal_actions"] == 1
-    assert env.offer() != ticket
 
 
 def test_module_has_the_names_of_pettingzoo():

@@ -70,3 +70,10 @@ def test_no_policy_acts_illegally_or_collides(name: str) -> None:
     assert all(episode["illegal_actions"] == 0 for episode in kpis)
     if name != "random":
         assert all(episode["lost_accepts"] == 0 for episode in kpis)
+
+
+@pytest.mark.parametrize("form", ["observation", "none"])
+def test_play_without_masks_says_what_it_needs(form: str) -> None:
+    env = ticket_routing_v0.parallel_env(scenario=DESK, action_mask=form)
+    with pytest.raises(ValueError, match="an env made with action_mask='info'"):
+        play(env, load_policy("c_mu"))

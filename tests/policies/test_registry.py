@@ -2,10 +2,12 @@ import pytest
 
 from marl_routing.policies import list_policies, load_policy
 
+SHARED = ("__init", "policy", "registry", "draws", "matching", "ranked")  # no rules themselves
+
 
 def test_every_rule_has_its_file(root) -> None:  # type: ignore[no-untyped-def]
     files = {path.stem.rstrip("_") for path in (root / "marl_routing" / "policies").glob("*.py")}
-    assert set(list_policies(bidding=True)) <= files
+    assert files == {*list_policies(bidding=True), *SHARED}
 
 
 def test_names_are_those_of_the_table() -> None:
@@ -43,3 +45,8 @@ def test_bad_texts_are_refused_in_one_sentence(text: str, sentence: str) -> None
     with pytest.raises(ValueError, match="policy") as caught:
         load_policy(text)
     assert sentence in str(caught.value)
+
+
+def test_what_is_no_text_is_refused_too() -> None:
+    with pytest.raises(ValueError, match="policy: expected a name, got None"):
+        load_policy(None)  # type: ignore[arg-type]

@@ -177,3 +177,26 @@ def test_unknown_names_get_a_suggestion() -> None:
         load_scenario("zzz")
     with pytest.raises(ScenarioError, match="expected the name of a scenario"):
         load_scenario(3)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("suffix", ["yaml", "json"])
+def test_a_file_nested_thousands_deep(suffix: str, tmp_path: Path) -> None:
+    path = tmp_path / f"deep.{suffix}"
+    path.write_text('{"name": ' + "[" * 3000 + "]" * 3000 + "}")
+    with pytest.raises(ScenarioError, match="nested too deeply"):
+        load_scenario(path)
+
+
+@pytest.mark.parametrize("suffix", ["yaml", "json"])
+def test_a_key_given_twice(suffix: str, tmp_path: Path) -> None:
+    path = tmp_path / f"twice.{suffix}"
+    path.write_text('{"time": {"step_minutes": 1, "step_minutes": 2}}')
+    with pytest.raises(ScenarioError, match=r"^step_minutes: given twice"):
+        load_scenario(path)
+
+
+def test_a_file_without_a_suffix_is_yaml(tmp_path: Path) -> None:
+    path = tmp_path / "desk"
+    path.write_text("name: [one")
+    with pytest.raises(ScenarioError, match="desk: not valid yaml: "):
+        load_scenario(path)

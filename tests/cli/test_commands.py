@@ -1,27 +1,14 @@
+"""What each command prints and writes."""
+
 import json
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
 
 from marl_routing import list_scenarios, load_scenario
-from marl_routing.cli import app
 from marl_routing.policies import list_policies
-
-FEW = ["--episodes", "2"]
-
-
-def invoke(*arguments: str) -> Result:
-    return CliRunner().invoke(app, list(arguments), catch_exceptions=False)
-
-
-def refused(*arguments: str) -> str:
-    """The sentence on stderr of a command that refuses its input."""
-    result = invoke(*arguments)
-    assert result.exit_code == 2
-    assert result.stdout == ""
-    assert "Traceback" not in result.stderr
-    return result.stderr
+from tests.calibration import logs
+from tests.cli.calls import FEW, invoke
 
 
 def test_run_prints_kpis() -> None:
@@ -75,12 +62,6 @@ def test_run_on_a_bid_desk(policy: str) -> None:
     arguments = ("--policy", policy, "--steps", "60", "--json")
     metrics = json.loads(invoke("run", "auction_desk", *arguments).stdout)
     assert metrics["resolved"] > 0
-
-
-def test_bidders_are_refused_where_agents_accept() -> None:
-    sentence = "policy truthful: only where agents bid, and small_desk has protocol.kind accept"
-    assert sentence in refused("run", "small_desk", "--policy", "truthful")
-    assert sentence in refused("compare", "small_desk", "--policies", "c_mu,truthful")
 
 
 def test_validate_accepts_a_bid_desk() -> None:
@@ -156,6 +137,16 @@ def test_validate_accepts_a_good_desk() -> None:
     result = invoke("validate", "small_desk", "--steps", "20", "--seed", "4")
     assert result.exit_code == 0
     assert "small_desk is valid" in result.stdout
+    told = invoke("validate", "small_desk", "--steps", "20", "--json").stdout
+    assert json.loads(told) == {"scenario": "small_desk", "valid": True, "fault": None}
+
+
+def test_validate_takes_a_desk_without_tickets_if_told_that_seeds_are_alike() -> None:
+    night = ("validate", "servicenow_itsm", "--steps", "5", "--json")
+    result = invoke(*night)
+    assert result.exit_code == 1
+    assert "--deterministic" in json.loads(result.stdout)["fault"]
+    assert invoke(*night, "--deterministic").exit_code == 0
 
 
 def test_validate_names_what_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -182,57 +173,6 @@ def test_validate_finds_a_desk_that_does_not_repeat(monkeypatch: pytest.MonkeyPa
     assert "two runs of one seed gave different KPIs" in result.stdout
 
 
-@pytest.mark.parametrize("command", ["run", "compare", "validate", "scenarios show"])
-def test_a_scenario_that_does_not_exist_is_refused(command: str) -> None:
-    assert "nowhere" in refused(*command.split(), "nowhere")
-    assert "nowhere.yaml" in refused(*command.split(), "nowhere.yaml")
-
-
-@pytest.mark.parametrize(
-    ("right", "wrong", "says"),
-    [
-        ("horizon_steps: 240", "horizon_steps: 0", "time.horizon_steps: expected"),
-        ("name: small_desk", "colour: blue", "colour: unknown key"),
-        ("name: small_desk", "name: [small", "wrong.yaml"),
-    ],
-)
-def test_a_scenario_that_is_wrong_is_refused(
-    right: str, wrong: str, says: str, tmp_path: Path
-) -> None:
-    path, text = tmp_path / "wrong.yaml", load_scenario("small_desk").to_yaml()
-    assert right in text
-    path.write_text(text.replace(right, wrong))
-    assert says in refused("run", str(path))
-
-
-def test_bad_options_are_refused() -> None:
-    assert "no policy is called 'best'" in refused("run", "small_desk", "--policy", "best")
-    assert "named twice" in refused("compare", "small_desk", "--policies", "c_mu,c_mu")
-    assert "at least one" in refused("compare", "small_desk", "--policies", ",")
-    assert "--render and --json" in refused("run", "small_desk", "--render", "--json")
-    assert "--episodes" in refused("compare", "small_desk", "--episodes", "0")
-    assert "--steps" in refused("run", "small_desk", "--steps", "0")
-    assert "--seed" in refused("run", "small_desk", "--seed", "-1")
-    assert refused("run")
-    assert refused("fly", "small_desk")
-
-
-def test_results_that_cannot_be_saved_are_refused_before_the_work(tmp_path: Path) -> None:
-    file = tmp_path / "taken"
-    file.write_text("")
-    assert "taken" in refused("compare", "small_desk", *FEW, "--out", str(file))
-
-
-def test_calibrate_refuses_what_it_cannot_read(tmp_path: Path) -> None:
-    output = ("-o", str(tmp_path / "desk.yaml"))
-    assert "nothing.csv" in refused("calibrate", str(tmp_path / "nothing.csv"), *output)
-    log = tmp_path / "log.csv"
-    log.write_text("a,b\n1,2\n")
-    assert "columns found: a, b" in refused("calibrate", str(log), *output)
-    assert "FIELD=COLUMN" in refused("calibrate", str(log), *output, "--map", "opened")
-    assert not (tmp_path / "desk.yaml").exists()
-
-
 def test_calibrate_writes_a_scenario_that_runs(ticket_log: Path, tmp_path: Path) -> None:
     output = tmp_path / "fitted.yaml"
     arguments = ("calibrate", str(ticket_log), "--format", "servicenow", "-o", str(output))
@@ -241,6 +181,17 @@ def test_calibrate_writes_a_scenario_that_runs(ticket_log: Path, tmp_path: Path)
     assert "held-out" in result.stdout
     assert "Wrote" in result.stdout
     assert invoke("run", str(output), "--steps", "10").exit_code == 0
+
+
+def test_calibrate_shows_the_hours_of_the_week(tmp_path: Path) -> None:
+    log = logs.servicenow(tmp_path / "log.csv.gz", logs.make_tickets(weeks=4))
+    arguments = ("calibrate", str(log), "-o", str(tmp_path / "desk.yaml"), "--episodes", "2")
+    lines = [line.split() for line in invoke(*arguments).stdout.splitlines()]
+    assert ["00-04", "04-08", "08-12", "12-16", "16-20", "20-24"] in lines
+    monday = next(line for line in lines if line[:2] == ["monday", "0"])
+    assert float(monday[7]) > 1 < float(monday[9])  # 08-12, log and simulated
+    sunday = next(line for line in lines if line[:2] == ["sunday", "0"])
+    assert sunday[1:] == ["0", "/", "-"] * 6
 
 
 def test_help_names_every_command() -> None:
