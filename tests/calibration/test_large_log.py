@@ -9,8 +9,8 @@ import pytest
 
 from marl_routing import load_scenario
 
-ROWS, UPDATES, PADDING = 1_000_000, 5, 600
-MEGABYTES = 640  # of the text alone, without the compiler
+ROWS, UPDATES, PADDING = 1_000_000, 5, 1200
+MEGABYTES = ROWS * PADDING // 10**6  # less than the text alone takes
 
 CALIBRATE = """
 import resource, sys

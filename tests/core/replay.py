@@ -119,7 +119,8 @@ class Replay:
         assert value == 0
         assert taker.may_accept(ticket)
         first, ticket.holder = ticket.accepted is None, agent
-        ticket.accepted = self.clock if first else ticket.accepted
+        if first:
+            ticket.accepted, ticket.accepted_by = self.clock, agent
         taker.held.append(ticket)
         self.accepts.append((self.clock, number, agent))
         if not first:

@@ -244,7 +244,9 @@ def test_a_snapshot_of_other_desks_is_refused() -> None:
     batch.reset(seed=0)
     for other in (short(3), DeskBatch("small_desk", num_envs=2)):
         other.reset(seed=0)
-        with pytest.raises(ValueError, match="snapshot: expected one of as many desks of the same sizes"):
+        with pytest.raises(
+            ValueError, match="snapshot: expected one of as many desks of the same sizes"
+        ):
             batch.restore(other.snapshot())
 
 

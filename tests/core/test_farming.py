@@ -13,8 +13,8 @@ from marl_routing.core.parameters import Parameters
 from marl_routing.core.record import NEVER
 from marl_routing.core.terms import TERMS
 from marl_routing.core.view import DeskView
-from marl_routing.evaluation.statistics import paired_difference
 from marl_routing.evaluation.protocol import choose
+from marl_routing.evaluation.statistics import paired_difference
 from marl_routing.policies import load_policy
 from marl_routing.policies.policy import Actions, Masks, Policy
 from marl_routing.scenario import compile_scenario, list_scenarios, load_scenario
