@@ -16,7 +16,7 @@ from marl_routing.core.user_terms import RewardTerm
 from marl_routing.evaluation.protocol import choose
 from marl_routing.policies import load_policy
 from marl_routing.scenario import compile_scenario, list_scenarios, load_scenario
-from tests.core.desks import any_actions, open_tickets
+from tests.core.desks import any_actions, joint, open_tickets
 
 SEED, ROW, NUM_ENVS = 40, 17, 256
 SHORT = load_scenario("saas_hard", **{"time.horizon_steps": 60})
@@ -61,9 +61,9 @@ def test_alone_in_a_batch_and_on_two_threads(name: str) -> None:
             0, alone.num_slots + 1, (NUM_ENVS, alone.num_agents), dtype=np.int32
         )
         actions[ROW] = own[step, 0]
-        alone.step(own[step])
+        alone.step(joint(alone, own[step]))
         for batch in among:
-            batch.step(actions)
+            batch.step(joint(batch, actions))
             assert moment(batch, ROW) == moment(alone), f"step {step + 1}"
     np.testing.assert_array_equal(among[0].observations, among[1].observations)
     np.testing.assert_equal(among[0].final_metrics, among[1].final_metrics)
