@@ -5,10 +5,21 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from numba.core import event
 
 # Kernels compile inside the first example, so no deadline; the same examples in every run.
 settings.register_profile("project", deadline=None, derandomize=True)
 settings.load_profile("project")
+
+# Every new set of sizes costs a compilation, so tests share them; what that costs is shown.
+compiling = event.TimingListener()
+event.register("numba:compile", compiling)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how long the kernels took to compile."""
+    if compiling.done:
+        terminalreporter.write_line(f"compiling: {compiling.duration:.0f} s")
 
 
 @pytest.fixture(scope="session")
