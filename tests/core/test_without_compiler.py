@@ -14,6 +14,7 @@ from marl_routing.core.batch import Batch
 from marl_routing.core.user_terms import RewardTerm
 from marl_routing.scenario import Scenario, compile_scenario, load_scenario
 from tests.core.desks import any_actions, assert_conserved
+from tests.core.replay import Replay
 from tests.core.shift_variants import SHIFT_VARIANTS
 from tests.core.test_agreement import actions, dispatch, play
 from tests.core.variants import BIDS, VARIANTS
@@ -95,3 +96,17 @@ def test_user_terms() -> None:
         paid.step(row)
         own = plain.states["held_count"].mean(axis=1, keepdims=True)  # sharing is 1
         np.testing.assert_allclose(paid.rewards, plain.rewards + own, rtol=1e-5, atol=1e-5)
+
+
+def test_the_log_tells_of_every_ticket() -> None:
+    scenario = short("everything")
+    batch, rng = (
+        Batch(compile_scenario(scenario), autoreset=False, record=True),
+        np.random.default_rng(0),
+    )
+    batch.reset(seed=0)
+    for _ in range(HORIZON):
+        batch.step(any_actions(batch, rng))
+    replayed, reported = Replay(batch.events(), scenario, HORIZON).metrics(), batch.metrics()
+    for name in ("tickets", "resolved", "abandoned", "backlog_mean", "occupancy", "breaches"):
+        assert replayed[name] == pytest.approx(reported[name]), name
