@@ -31,6 +31,16 @@ def tie_draw(desk: Record, number: int, agent: int) -> np.uint64:
 
 
 @kernel
+def wins_over(rules: Record, desk: Record, ticket: Record, agent: int, other: int) -> bool:
+    """Whether arbitration puts one agent before another: the larger score, then the larger draw."""
+    category, number = ticket.category, ticket.number
+    mine, theirs = score(rules, desk, agent, category), score(rules, desk, other, category)
+    if mine != theirs:
+        return mine > theirs
+    return bool(tie_draw(desk, number, agent) > tie_draw(desk, number, other))
+
+
+@kernel
 def _by_score(rules: Record, desk: Record, agent: int, other: int) -> bool:
     return score(rules, desk, agent, 0) > score(rules, desk, other, 0)
 
@@ -42,16 +52,11 @@ def _by_tie(rules: Record, desk: Record, agent: int, other: int) -> bool:
 
 @kernel
 def _by_claim(rules: Record, desk: Record, agent: int, other: int) -> bool:
-    """Slot by slot; within a slot the larger score, then the larger tie draw."""
+    """Slot by slot; within a slot as arbitration decides."""
     slot = desk.chosen[agent]
     if slot != desk.chosen[other]:
         return bool(slot < desk.chosen[other])
-    category = desk.slot_category[slot]
-    mine, theirs = score(rules, desk, agent, category), score(rules, desk, other, category)
-    if mine != theirs:
-        return mine > theirs
-    number = desk.tickets[desk.slots[slot]].number
-    return bool(tie_draw(desk, number, agent) > tie_draw(desk, number, other))
+    return wins_over(rules, desk, desk.tickets[desk.slots[slot]], agent, other)
 
 
 def _sorter(goes_before: Callable[[Record, Record, int, int], bool]) -> Sorter:

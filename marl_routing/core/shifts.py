@@ -1,7 +1,7 @@
 """Who is at the desk: shifts, days off, and what becomes of the tickets of those who leave."""
 
 from marl_routing.core.actions import can_accept
-from marl_routing.core.arbitration import score, tie_draw
+from marl_routing.core.arbitration import wins_over
 from marl_routing.core.compiler import kernel
 from marl_routing.core.events import CAME, HANDED_OVER, LEFT, NOBODY, REQUEUED, note
 from marl_routing.core.lifecycle import remove_held, take
@@ -61,17 +61,6 @@ def _best_heir(rules: Record, desk: Record, ticket: Record) -> int:
     for agent in range(desk.held_count.shape[0]):
         if not can_accept(rules, desk, agent, ticket.category):
             continue
-        if best < 0 or _comes_before(rules, desk, ticket, agent, best):
+        if best < 0 or wins_over(rules, desk, ticket, agent, best):
             best = agent
     return best
-
-
-@kernel
-def _comes_before(rules: Record, desk: Record, ticket: Record, agent: int, other: int) -> bool:
-    mine, theirs = (
-        score(rules, desk, agent, ticket.category),
-        score(rules, desk, other, ticket.category),
-    )
-    if mine != theirs:
-        return bool(mine > theirs)
-    return bool(tie_draw(desk, ticket.number, agent) > tie_draw(desk, ticket.number, other))

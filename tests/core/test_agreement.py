@@ -158,7 +158,7 @@ def test_dispatcher_of_a_market(acting: bool) -> None:
 def play_dispatched(scenario: Scenario, acting: bool) -> None:
     """One whole episode of which a dispatcher decides some tickets, and the agents others."""
     parameters = compile_scenario(scenario)
-    batch, desk = Batch(parameters, autoreset=False), OracleDesk(parameters)
+    batch, desk = Batch(parameters, autoreset=False), OracleDesk(parameters, scenario)
     batch.reset(1)
     desk.reset(1)
     rng = np.random.default_rng(1)

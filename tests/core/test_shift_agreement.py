@@ -6,7 +6,7 @@ import pytest
 from marl_routing.core.batch import Batch
 from marl_routing.scenario import compile_scenario, load_scenario
 from tests.core.shift_variants import SHIFT_VARIANTS, in_shifts
-from tests.core.test_agreement import actions, dispatch, play
+from tests.core.test_agreement import actions, play, play_dispatched
 from tests.oracle.comparison import assert_same_desk, assert_same_metrics, assert_same_tickets
 from tests.oracle.desk import OracleDesk
 
@@ -48,17 +48,4 @@ def test_days_off_of_every_desk_and_episode() -> None:
 @pytest.mark.parametrize("end_of_shift", ["keep", "hand_over", "requeue"])
 def test_dispatcher(end_of_shift: str) -> None:
     """Nobody gets a ticket who is away; between decisions the agents act too."""
-    scenario = load_scenario("saas_balanced", **in_shifts(end_of_shift))
-    parameters = compile_scenario(scenario)
-    batch, desk = Batch(parameters, autoreset=False), OracleDesk(parameters, scenario)
-    batch.reset(1)
-    desk.reset(1)
-    rng = np.random.default_rng(1)
-    over = False
-    while not over:
-        dispatch(batch, desk, rng)
-        chosen = actions(rng, desk.masks())
-        batch.step(chosen[None])
-        over = desk.step(chosen.tolist())
-        assert_same_desk(batch, desk)
-    assert_same_metrics(batch.metrics(0), desk.metrics())
+    play_dispatched(load_scenario("saas_balanced", **in_shifts(end_of_shift)), acting=True)
