@@ -21,8 +21,10 @@ from marl_routing.scenario.arrivals import (
     Weekly,
 )
 from marl_routing.scenario.desk import Accept, Bid
-from marl_routing.scenario.service import Speed
+from marl_routing.scenario.incidents import Block, ByExpertise, Dependency, Regression, Reopen
+from marl_routing.scenario.service import Learning, Speed
 from marl_routing.scenario.time import BusinessHours, Start
+from marl_routing.scenario.verbs import Defer, Release, RequestInfo, Verb, Verbs
 
 Section = type[BaseModel]
 
@@ -37,10 +39,24 @@ INNER: dict[str, Section] = {
     "arrivals.phases[]": Phase,
     "arrivals.trace[]": TraceTicket,
     "service.speed": Speed,
+    "service.learning": Learning,
     "agents.shifts[]": Shift,
     "agents.shifts[].breaks[]": Break,
     "agents.team[]": Agent,
     "agents.team[].shift": Shift,
+    "incidents.regression": Regression,
+    "incidents.block": Block,
+    "incidents.dependency": Dependency,
+    "incidents.reopen": Reopen,
+    "incidents.reopen.probability": ByExpertise,
+    "protocol.verbs": Verbs,
+    "protocol.verbs.escalate": Verb,
+    "protocol.verbs.defer": Defer,
+    "protocol.verbs.swarm": Verb,
+    "protocol.verbs.request_info": RequestInfo,
+    "protocol.verbs.release": Release,
+    "protocol.verbs.transfer": Verb,
+    "protocol.verbs.reassign": Verb,
 }
 ATTRIBUTE = re.compile(r"^    (\w+(?:, \w+)*): (.+(?:\n {8}.+)*)", re.MULTILINE)
 
@@ -67,11 +83,13 @@ def _sections() -> Iterator[tuple[str, Section]]:
 def _rows(path: str, section: Section) -> Iterator[tuple[str, ...]]:
     said = {
         name: f"{names}: {_one_line(text)}" if "," in names else _one_line(text)
-        for names, text in ATTRIBUTE.findall(cleandoc(section.__doc__ or ""))
+        for kind in reversed(section.__mro__)
+        for names, text in ATTRIBUTE.findall(cleandoc(kind.__doc__ or ""))
         for name in names.split(", ")
     }
     for name, field in section.model_fields.items():
-        if name not in KINDS and (name == "weights" or not _held(field.annotation)):
+        off = path != "" and field.default is None  # leaving it out means something
+        if name not in KINDS and (off or name == "weights" or not _held(field.annotation)):
             key = f"{path}.{name}" if path else name
             choices = ", ".join(_choices(field.annotation))
             yield f"`{key}`", _default(field), choices, said.get(name, "")

@@ -11,7 +11,8 @@ from marl_routing.core.batch import Batch
 from marl_routing.core.parameters import PEERS_FULL, PEERS_SUMMARY
 from marl_routing.core.terms import AGENT_TERMS, MEANINGS, TERMS
 from marl_routing.scenario import Scenario, compile_scenario, load_scenario
-from marl_routing.scenario.demand import expected_arrivals
+from marl_routing.scenario.arrivals import Bursty
+from marl_routing.scenario.demand import expected_arrivals, phase_rates
 from marl_routing.scenario.registry import SHIPPED
 
 DEFAULT = "saas_balanced"
@@ -27,8 +28,9 @@ def observation_table() -> str:
     """Every field of every variant: entries, range, place in the default scenario, meaning."""
     # Sizes of which no two agree tell how many entries a field has.
     symbols = {1: "1", 7: "A", 5: "C", 11: "K", 55: "K x C"}
-    own, private = fields.own_fields(7, 5, True, True), fields.private_fields(11, True)
-    slots, desk = fields.slot_fields(5, 11, per_category=False), fields.desk_fields(5)
+    own, private = fields.own_fields(7, 5, True, True, True), fields.private_fields(11, True)
+    slots = fields.slot_fields(5, 11, per_category=False, dynamic=True)
+    desk = fields.desk_fields(5)
     peers = [
         field for kind in (PEERS_FULL, PEERS_SUMMARY) for field in fields.peer_fields(7, 5, kind)
     ]
@@ -79,7 +81,7 @@ def action_table() -> str:
 
 def reward_table() -> str:
     """Terms, who is credited, and their weights in the default scenario under each preset."""
-    presets = ("holding_cost", "routing")
+    presets = ("holding_cost", "routing", "triage")
     weights = []
     for preset in presets:
         desk = compile_scenario(load_scenario(DEFAULT, reward={"preset": preset})).rules.desk[0]
@@ -94,7 +96,8 @@ def reward_table() -> str:
         )
         for term in TERMS
     ]
-    return table("| term | of | `holding_cost` | `routing` | raw value in one step |", rows)
+    columns = " | ".join(f"`{preset}`" for preset in presets)
+    return table(f"| term | of | {columns} | raw value in one step |", rows)
 
 
 def kpi_table() -> str:
@@ -134,8 +137,7 @@ def scenario_table() -> str:
 def _scenario_row(scenario: Scenario) -> list[object]:
     parameters, time = compile_scenario(scenario), scenario.time
     capacity, sizes = parameters.capacity_per_hour, parameters.sizes
-    arriving = expected_arrivals(scenario, capacity)[1:] * 60 / time.step_minutes / capacity
-    mean, peak = f"{arriving.mean():.2f}", f"{arriving.max():.2f}"
+    mean, peak = (f"{load:.2f}" for load in _loads(scenario, capacity))
     return [
         f"`{scenario.name}`",
         sizes.agents,
@@ -146,6 +148,16 @@ def _scenario_row(scenario: Scenario) -> list[object]:
         mean if mean == peak else f"{mean}, at most {peak}",
         scenario.description,
     ]
+
+
+def _loads(scenario: Scenario, capacity: float) -> tuple[float, float]:
+    """Expected arrivals as a share of capacity: on the whole, and at their highest."""
+    if isinstance(scenario.arrivals, Bursty):
+        rates, shares = phase_rates(scenario.arrivals, capacity)
+        return float(rates @ shares / capacity), float(rates.max() / capacity)
+    steps_an_hour = 60 / scenario.time.step_minutes
+    arriving = expected_arrivals(scenario, capacity)[1:] * steps_an_hour / capacity
+    return float(arriving.mean()), float(arriving.max())
 
 
 def _default_batch() -> Batch:

@@ -4,6 +4,7 @@ from marl_routing.core.compiler import kernel
 from marl_routing.core.events import ILLEGAL, NOBODY, note
 from marl_routing.core.record import Record
 from marl_routing.core.reward import credit_agent
+from marl_routing.core.settling import acts_by_verb, is_open_to
 from marl_routing.core.terms import ILLEGAL_ACTION
 
 
@@ -30,8 +31,9 @@ def read_actions(rules: Record, desk: Record, actions: Record) -> int:
         category = desk.slot_category[slot]
         legal = (action == slot + 1) & (category >= 0)
         legal &= can_accept(rules, desk, agent, max(0, category))
+        legal &= is_open_to(rules, desk, agent, max(0, desk.slots[slot]))
         desk.chosen[agent] = slot if legal else -1
-        desk.refused[agent] = (action != 0) & (not legal)
+        desk.refused[agent] = (action != 0) & (not legal) & (not acts_by_verb(desk, agent))
         asked += legal
         illegal += desk.refused[agent]
     if illegal > 0:
@@ -43,6 +45,13 @@ def read_actions(rules: Record, desk: Record, actions: Record) -> int:
 def _count_illegal(desk: Record) -> None:
     for agent in range(desk.refused.shape[0]):
         if desk.refused[agent]:
-            desk.illegal_actions += 1
-            credit_agent(desk, ILLEGAL_ACTION, agent, 1.0)
-            note(desk, ILLEGAL, NOBODY, agent, 0.0)
+            refuse(desk, agent)
+
+
+@kernel
+def refuse(desk: Record, agent: int) -> None:
+    """Count an illegal action, and charge it to the agent, if it exists."""
+    desk.illegal_actions += 1
+    if 0 <= agent < desk.held_count.shape[0]:
+        credit_agent(desk, ILLEGAL_ACTION, agent, 1.0)
+    note(desk, ILLEGAL, NOBODY, agent, 0.0)

@@ -5,9 +5,11 @@ from collections.abc import Callable
 import numpy as np
 
 from marl_routing.core.compiler import kernel
+from marl_routing.core.learning import by_expertise, expertise_of, may_tie
 from marl_routing.core.parameters import EXPERTISE, LEAST_LOADED, LONGEST_IDLE
 from marl_routing.core.random import TIE, fold
 from marl_routing.core.record import NEVER, Record
+from marl_routing.core.settling import is_free, is_idle
 
 Sorter = Callable[[Record, Record, Record, int, int], None]
 
@@ -16,11 +18,11 @@ Sorter = Callable[[Record, Record, Record, int, int], None]
 def score(rules: Record, desk: Record, agent: int, category: int) -> float:
     """Larger comes first."""
     if rules.arbitration == EXPERTISE:
-        return float(rules.expertise[agent, category])
+        return expertise_of(rules, desk, agent, category)
     if rules.arbitration == LEAST_LOADED:
         return float(-desk.held_count[agent])
     if rules.arbitration == LONGEST_IDLE:
-        return float(-desk.idle_since[agent] if desk.held_count[agent] == 0 else -NEVER)
+        return float(-desk.idle_since[agent] if is_free(desk, agent) else -NEVER)
     return 0.0
 
 
@@ -87,7 +89,7 @@ def order_agents(rules: Record, desk: Record, category: int) -> None:
     """Write desk.order: all agents, best score first (only expertise differs by category)."""
     agents = desk.order.shape[0]
     for i in range(agents):
-        desk.order[i] = rules.by_expertise[category, i]
+        desk.order[i] = by_expertise(rules, desk, category, i)
     if rules.arbitration == LEAST_LOADED or rules.arbitration == LONGEST_IDLE:
         sort_by_score(rules, desk, desk.order, 0, agents)
 
@@ -96,7 +98,7 @@ def order_agents(rules: Record, desk: Record, category: int) -> None:
 def place_agents(rules: Record, desk: Record, category: int, number: int) -> None:
     """Write desk.place from desk.order: 1 / (1 + agents idle and able that come before me)."""
     order = desk.order
-    if rules.arbitration == EXPERTISE and not rules.has_ties[category]:
+    if rules.arbitration == EXPERTISE and not may_tie(rules, desk, category):
         _place_in_order(rules, desk, category)
         return
     ahead, start = 0, 0
@@ -142,6 +144,5 @@ def _group_of_equals(
 
 @kernel
 def is_idle_and_able(rules: Record, desk: Record, agent: int, category: int) -> int:
-    """1 if the agent is there, holds nothing and can serve the category."""
-    idle = (desk.held_count[agent] == 0) & (desk.on_shift[agent] != 0)
-    return int(idle & (rules.speed[agent, category] > 0.0))
+    """1 if the agent is there, has nothing to work on and can serve the category."""
+    return is_idle(desk, agent) & int(rules.speed[agent, category] > 0.0)

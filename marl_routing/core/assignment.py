@@ -4,9 +4,10 @@ from marl_routing.core.arbitration import sort_by_claim
 from marl_routing.core.compiler import kernel
 from marl_routing.core.events import LOST, note
 from marl_routing.core.lifecycle import accept
-from marl_routing.core.queue import first_of_category
+from marl_routing.core.queue import first_of_group, group_of, next_in_group
 from marl_routing.core.record import Record
 from marl_routing.core.reward import credit_agent
+from marl_routing.core.settling import is_open_to
 from marl_routing.core.terms import LOST_ACCEPT
 
 
@@ -37,14 +38,26 @@ def assign(rules: Record, desk: Record, asked: int) -> None:
             claims[losers] = claims[i]
             losers += 1
     for i in range(losers):
-        _settle(rules, desk, claims[i])
+        _settle_with(rules, desk, claims[i])
 
 
 @kernel
-def _settle(rules: Record, desk: Record, agent: int) -> None:
+def _next_of_category(rules: Record, desk: Record, agent: int) -> int:
+    """The first ticket of the chosen slot's category that is open to a loser, -1 if none is."""
+    category = desk.slot_category[desk.chosen[agent]]
+    index = first_of_group(rules, desk, group_of(rules, category))
+    while index >= 0:
+        if desk.tickets[index].category == category and is_open_to(rules, desk, agent, index):
+            return index
+        index = next_in_group(rules, desk, index)
+    return -1
+
+
+@kernel
+def _settle_with(rules: Record, desk: Record, agent: int) -> None:
     """A loser gets the category's next waiting ticket, if the rules say so and one waits."""
     if rules.next_of_category:
-        index = first_of_category(rules, desk, desk.slot_category[desk.chosen[agent]])
+        index = _next_of_category(rules, desk, agent)
         if index >= 0:
             accept(rules, desk, index, agent)
             return

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from marl_routing.core import loops
 from marl_routing.core.compiler import COMPILED
 from marl_routing.core.events import EVENT_ROOM
+from marl_routing.core.operating import Operator
 from marl_routing.core.parameters import Parameters, with_derived
 from marl_routing.core.random import mix
-from marl_routing.core.record import QUEUED, state_dtype
+from marl_routing.core.record import state_dtype
 from marl_routing.core.reports import Reports
 from marl_routing.core.runner import Runner
 from marl_routing.core.user_terms import RewardTerm, checked_terms
@@ -22,7 +23,7 @@ from marl_routing.core.view import DeskView
 Floats = NDArray[np.float32]
 
 
-class Batch(Reports):
+class Batch(Reports, Operator):
     """N desks of one scenario.
 
     The arrays below are the batch's own buffers: the next `step` or `reset` writes over them.
@@ -37,7 +38,7 @@ class Batch(Reports):
 
     Attributes:
         observations: (N, A, F) float32.
-        action_masks: (N, A, 1 + K) int8.
+        action_masks: (N, A, 1 + K) int8; with verbs, a column for each of their actions more.
         rewards: (N, A) float32.
         terminations, truncations: (N, A) bool; a desk never terminates.
         final_observations: (N, A, F) float32, of desks truncated in the last step (with autoreset).
@@ -76,7 +77,7 @@ class Batch(Reports):
         self._final_states = _records(finals, parameters)
         self.observations: Floats = np.zeros((num_envs, sizes.agents, width), np.float32)
         self.final_observations: Floats = np.zeros((finals, sizes.agents, width), np.float32)
-        self.action_masks = np.zeros((num_envs, sizes.agents, 1 + sizes.slots), np.int8)
+        self.action_masks = np.zeros((num_envs, sizes.agents, sizes.actions), np.int8)
         self.rewards: Floats = np.zeros((num_envs, sizes.agents), np.float32)
         self.truncations = np.zeros((num_envs, sizes.agents), np.bool_)
         self.terminations = np.zeros((num_envs, sizes.agents), np.bool_)
@@ -132,9 +133,10 @@ class Batch(Reports):
         """Move every clock by one step.
 
         Args:
-            actions: integers (N, A): 0 passes, k accepts visible slot k; what a mask forbids
-                passes and is counted. Where agents bid: floats (N, A, K), clipped to [0, 1], 0 = no
-                bid; a bid that a mask forbids does not count.
+            actions: integers (N, A): 0 passes, k accepts visible slot k, larger ones are verbs
+                (see `action_meanings`); what a mask forbids passes and is counted. Where agents
+                bid: floats (N, A, K), clipped to [0, 1], 0 = no bid; a bid that a mask forbids does
+                not count.
 
         Raises:
             RuntimeError: before the first reset; without autoreset, past the horizon.
@@ -161,7 +163,8 @@ class Batch(Reports):
                 f"got {given.dtype} of shape {given.shape}"
             )
         if given.dtype != np.int32:  # what int32 cannot hold must not wrap round to a legal action
-            given = np.clip(given, 0 if given.dtype.kind == "u" else -1, self.num_slots + 1)
+            lowest = 0 if given.dtype.kind == "u" else -1
+            given = np.clip(given, lowest, self.parameters.sizes.actions)
         np.copyto(self._actions, given, casting="unsafe")
 
     def _add_reward_terms(self) -> None:
@@ -216,53 +219,9 @@ class Batch(Reports):
         self._user_terms = {}
         self._runner.run(ticks=False, begins=False, shows=True)
 
-    def offer(self, env: int = 0) -> int:
-        """Index of the next undecided queued ticket that someone can take, or -1."""
-        self._check_desk(env)
-        return int(loops.offer_ticket(self.rules.desk, self.states, env))
-
-    def place(self, ticket: int, agent: int, env: int = 0) -> Floats:
-        """Assign a queued ticket, the clock standing still; if the agent cannot, hold it back.
-
-        Returns:
-            (A,) float32, the rewards that this earned.
-
-        Raises:
-            ValueError: if no such ticket is queued.
-        """
-        self._check_queued(ticket, env)
-        loops.place_ticket(
-            self.rules.desk,
-            self.states,
-            env,
-            ticket,
-            agent,
-            self.rewards,
-            self.observations,
-            self.action_masks,
-        )
-        earned: Floats = self.rewards[env].copy()
-        return earned
-
     def _require_open(self) -> None:
         if not self._seeded:
             raise RuntimeError("The desks are not open yet: call reset() first.")
-
-    def _check_desk(self, env: int) -> None:
-        self._require_open()
-        if not 0 <= env < self.num_envs:  # compiled code does not look
-            raise ValueError(f"env: expected from 0 to {self.num_envs - 1}, got {env}")
-
-    def _check_queued(self, ticket: int, env: int) -> None:
-        self._check_desk(env)
-        holders = self.states["tickets"]["holder"][env]
-        if not (0 <= ticket < len(holders) and holders[ticket] == QUEUED):
-            raise ValueError(f"ticket: expected the index of a queued ticket, got {ticket}")
-
-    def hold(self, ticket: int, env: int = 0) -> None:
-        """Leave a queued ticket where it is until the clock moves; else ValueError."""
-        self._check_queued(ticket, env)
-        loops.hold_ticket(self.states, env, ticket)
 
 
 def _records(count: int, parameters: Parameters) -> NDArray[Any]:

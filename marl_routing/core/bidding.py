@@ -11,6 +11,7 @@ from marl_routing.core.queue import precedes
 from marl_routing.core.random import unit
 from marl_routing.core.record import Record
 from marl_routing.core.reward import credit_agent
+from marl_routing.core.settling import is_open_to
 from marl_routing.core.terms import PAYMENT
 
 TIE_SIZE = 2.0**-30  # smaller than any difference of bids that matters
@@ -31,7 +32,8 @@ def read_bids(rules: Record, desk: Record, bids: Record) -> int:
             # A comparison with nan is false, so nan is no bid.
             bid = min(1.0, bids[agent, slot]) if bids[agent, slot] > 0.0 else 0.0
             counts = index >= 0 and bid > 0.0 and bid >= rules.reserve_price
-            if counts and can_accept(rules, desk, agent, category):
+            counts = counts and can_accept(rules, desk, agent, category)
+            if counts and is_open_to(rules, desk, agent, index):
                 tie = TIE_SIZE * unit(tie_draw(desk, desk.tickets[index].number, agent))
                 auction.bid[agent, slot] = bid
                 auction.worth[agent, slot] = bid - rules.reserve_price + tie

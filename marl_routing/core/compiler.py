@@ -2,12 +2,14 @@
 
 import hashlib
 from collections.abc import Callable
-from functools import partial
+from functools import partial, wraps
+from inspect import signature
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numba
 from numba.core import config as numba_config
+from numba.extending import overload
 
 Kernel = TypeVar("Kernel", bound=Callable[..., object])
 
@@ -23,18 +25,20 @@ def _fingerprint() -> str:
 
 
 _FINGERPRINT = _fingerprint()
+# Kernels allocate nothing; without the runtime no reference is counted at every slice.
+_OPTIONS: dict[str, Any] = {"error_model": "numpy", "nogil": True, "_nrt": False}
+_INNER: dict[str, Any] = _OPTIONS | {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 
-def _compile(function: Kernel, **options: bool) -> Kernel:
+def _compile(function: Kernel, **options: Any) -> Kernel:
     if not COMPILED:
         return function
-    # Kernels allocate nothing; without the runtime no reference is counted at every slice.
-    options |= {"nogil": True, "_nrt": False}
+    options |= _OPTIONS
     njit: Any = numba.njit
     try:
-        dispatcher = njit(error_model="numpy", cache=True, **options)(function)
+        dispatcher = njit(cache=True, **options)(function)
     except RuntimeError:  # no folder that can be written: compile anew in every process
-        return cast(Kernel, njit(error_model="numpy", **options)(function))
+        return cast(Kernel, njit(**options)(function))
     files = getattr(getattr(dispatcher, "_cache", None), "_cache_file", None)
     if files is not None:
         # A cached caller must not outlive a change in what it calls, nor two versions share files.
@@ -52,6 +56,38 @@ def kernel(function: Kernel) -> Kernel:
 def entry(function: Kernel) -> Kernel:
     """Compile what Python calls."""
     return _compile(function, no_cfunc_wrapper=True)
+
+
+def only_with(field: str, otherwise: Any = None) -> Callable[[Kernel], Kernel]:
+    """A kernel for desks whose record has a field; on others no code is made for it.
+
+    Args:
+        field: of the record that is passed as `desk`.
+        otherwise: what a call gives elsewhere: a value, or a function of the same arguments.
+    """
+
+    def decorate(function: Kernel) -> Kernel:
+        place = list(signature(function).parameters).index("desk")
+
+        def nothing(*args: Any) -> Any:
+            return otherwise
+
+        instead = otherwise if callable(otherwise) else nothing
+
+        @wraps(function)
+        def choose(*args: Any) -> Any:
+            return (function if field in args[place].dtype.names else instead)(*args)
+
+        def chosen(*args: Any) -> Any:
+            return function if field in args[place].fields else instead
+
+        if COMPILED:
+            options: Any = _INNER
+            register: Any = overload(choose, jit_options=options, strict=False)
+            register(chosen)
+        return cast(Kernel, choose)
+
+    return decorate
 
 
 def bind(function: Callable[..., None], arguments: tuple[Any, ...]) -> Callable[[], None]:

@@ -1,13 +1,12 @@
 """Central dispatch: offer a ticket, place it or hold it back, the clock standing still."""
 
-from marl_routing.core.actions import can_accept
+from marl_routing.core.actions import can_accept, refuse
 from marl_routing.core.compiler import kernel
-from marl_routing.core.events import ILLEGAL, NOBODY, note
 from marl_routing.core.lifecycle import accept
 from marl_routing.core.queue import first_of_group, next_in_group, precedes
 from marl_routing.core.record import Record
-from marl_routing.core.reward import charge_imbalance, clear_terms, credit_agent, pay
-from marl_routing.core.terms import ILLEGAL_ACTION
+from marl_routing.core.reward import charge_imbalance, clear_terms, pay
+from marl_routing.core.settling import is_open_to, settle
 
 NO_TICKET = -1
 
@@ -35,10 +34,17 @@ def _is_offerable(rules: Record, desk: Record, index: int) -> bool:
     ticket = desk.tickets[index]
     if ticket.held_back == desk.step:
         return False
-    for agent in range(desk.held_count.shape[0]):
-        if can_accept(rules, desk, agent, ticket.category):
-            return True
-    return False
+    agent, agents = 0, desk.held_count.shape[0]
+    while agent < agents and not can_take(rules, desk, agent, index):
+        agent += 1
+    return bool(agent < agents)
+
+
+@kernel
+def can_take(rules: Record, desk: Record, agent: int, index: int) -> bool:
+    """Whether an agent can accept this ticket."""
+    able = can_accept(rules, desk, agent, desk.tickets[index].category)
+    return able and is_open_to(rules, desk, agent, index)
 
 
 @kernel
@@ -56,13 +62,11 @@ def place(rules: Record, desk: Record, index: int, agent: int, rewards: Record) 
     """
     clear_terms(rules, desk)
     exists = 0 <= agent < desk.held_count.shape[0]
-    if exists and can_accept(rules, desk, agent, desk.tickets[index].category):
+    if exists and can_take(rules, desk, agent, index):
         accept(rules, desk, index, agent)
         charge_imbalance(rules, desk)
+        settle(rules, desk)
     else:
         hold_back(desk, index)
-        desk.illegal_actions += 1
-        if exists:
-            credit_agent(desk, ILLEGAL_ACTION, agent, 1.0)
-        note(desk, ILLEGAL, NOBODY, agent, 0.0)
+        refuse(desk, agent)
     pay(rules, desk, rewards)

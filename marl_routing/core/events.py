@@ -4,10 +4,9 @@ import warnings
 from typing import Any
 
 import numpy as np
-from numba.extending import overload
 from numpy.typing import NDArray
 
-from marl_routing.core.compiler import COMPILED
+from marl_routing.core.compiler import only_with
 from marl_routing.core.record import Record
 
 EVENTS = (
@@ -28,6 +27,19 @@ EVENTS = (
     "requeued",
     "came",
     "left",
+    "escalated",
+    "deferred",
+    "info_requested",
+    "blocked",
+    "back",
+    "released",
+    "transferred",
+    "reassigned",
+    "joined",
+    "parted",
+    "regressed",
+    "depends",
+    "reopened",
 )
 (
     ARRIVED,
@@ -47,6 +59,19 @@ EVENTS = (
     REQUEUED,
     CAME,
     LEFT,
+    ESCALATED,
+    DEFERRED,
+    INFO_REQUESTED,
+    BLOCKED,
+    BACK,
+    RELEASED,
+    TRANSFERRED,
+    REASSIGNED,
+    JOINED,
+    PARTED,
+    REGRESSED,
+    DEPENDS,
+    REOPENED_EVENT,
 ) = range(len(EVENTS))
 EVENT_ROOM = 1 << 14  # events of an episode that are kept
 NOBODY = -1
@@ -70,10 +95,25 @@ MEANINGS = {
     "requeued": "a ticket held at the end of a shift is queued again; agent: who held it; value: 0",
     "came": "an agent is there from now on, ticket -1; value: 0 (at first everybody is there)",
     "left": "an agent is away from now on, ticket -1; value: 0",
+    "escalated": "its priority was raised; agent: the holder; value: the new priority",
+    "deferred": "its deadline was put off; agent: the holder; value: the deferrals so far",
+    "info_requested": "its customer was asked: it is pending; value: the steps that this will last",
+    "blocked": "it is pending by itself; value: the steps that this will last",
+    "back": "it is pending no longer; agent: the holder; value: the steps that its deadline moved",
+    "released": "its agent put it back into the queue; value: 0",
+    "transferred": "its agent put it into a team's queue; value: the team",
+    "reassigned": "an operator moved it; agent: the new holder; value: the old one",
+    "joined": "an agent helps with it from now on; value: its holder",
+    "parted": "an agent helps with it no longer; value: 0",
+    "regressed": "the work left has grown; value: the regressions so far",
+    "depends": "it waits for another (follows its arrival); value: the other's number",
+    "reopened": "it came back; agent: who had resolved it; value: category * priorities + priority",
 }
 
 
-def _write(desk: Record, event: int, ticket: int, agent: int, value: float) -> None:
+@only_with("log")
+def note(desk: Record, event: int, ticket: int, agent: int, value: float) -> None:
+    """Log an event, if the desk keeps a log."""
     log = desk.log[0]
     if log.count < log.events.shape[0]:
         line = log.events[log.count]
@@ -83,26 +123,6 @@ def _write(desk: Record, event: int, ticket: int, agent: int, value: float) -> N
         line.agent = agent
         line.value = value
     log.count += 1
-
-
-def note(desk: Record, event: int, ticket: int, agent: int, value: float) -> None:
-    """Log an event, if the desk keeps a log. Compiled, a desk without one has nothing here."""
-    if "log" in desk.dtype.names:
-        _write(desk, event, ticket, agent, value)
-
-
-def _nothing(desk: Record, event: int, ticket: int, agent: int, value: float) -> None:
-    pass
-
-
-def _choose(desk: Record, event: int, ticket: int, agent: int, value: float) -> Any:
-    """What `note` compiles to, by the fields of the desk's record."""
-    return _write if "log" in desk.fields else _nothing
-
-
-if COMPILED:
-    _overload: Any = overload(note)
-    _overload(_choose)
 
 
 def logged(log: Any) -> NDArray[np.void]:

@@ -23,6 +23,8 @@ MEANINGS = {
     "work_slack": "of that ticket: time left to its deadline / its target; 0 without a target",
     "work_in_hand": "expected steps of work in all tickets I hold / horizon",
     "on_shift": "1 while I am there; only where agents have shifts or days off",
+    "resting": "tickets I hold that are pending or wait for another / my capacity; dynamic desks",
+    "helping": "1 while I help with a colleague's ticket; dynamic desks",
     "my_expertise": "my expertise in the slot's category",
     "my_rank": "1 / (1 + idle agents that arbitration puts before me); 0 if I cannot serve it",
     "best_other": "largest expertise of another idle agent that can serve it",
@@ -31,6 +33,8 @@ MEANINGS = {
     "slot_urgency": "1 - p / P of priority p of P: 1 for the most urgent",
     "slot_age": "age / (2 x resolution target); without a target, of the horizon",
     "slot_response_slack": "time left to the first-response deadline / its target; 0 without one",
+    "slot_waits": "1 if the ticket waits for another to be resolved; dynamic desks",
+    "slot_reopened": "1 if the ticket was resolved before and came back; dynamic desks",
     "slot_category": "one-hot category of each slot; only with `window: oldest`",
     "peer_idle": "1 for an agent that holds nothing; with `peers: full`",
     "peer_load": "tickets an agent holds / its capacity; with `peers: full`",
@@ -47,7 +51,9 @@ def _each(name: str, count: int, low: float = 0.0) -> list[Field]:
     return [Field(f"{name}[{i}]", low, 1.0) for i in range(count)]
 
 
-def own_fields(agents: int, categories: int, one_hot: bool, shifts: bool) -> list[Field]:
+def own_fields(
+    agents: int, categories: int, one_hot: bool, shifts: bool, dynamic: bool
+) -> list[Field]:
     """An agent's own block: who it is, what it can do and what it has in work."""
     return [
         *(_each("identity", agents) if one_hot else [Field("identity", 0.0, 1.0)]),
@@ -59,6 +65,7 @@ def own_fields(agents: int, categories: int, one_hot: bool, shifts: bool) -> lis
         Field("work_slack", -1.0, 1.0),
         Field("work_in_hand", 0.0, 1.0),
         *([Field("on_shift", 0.0, 1.0)] if shifts else []),
+        *([Field("resting", 0.0, 1.0), Field("helping", 0.0, 1.0)] if dynamic else []),
     ]
 
 
@@ -68,7 +75,7 @@ def private_fields(slots: int, bidding: bool) -> list[Field]:
     return [*fields, *_each("biddable", slots)] if bidding else fields
 
 
-def slot_fields(categories: int, slots: int, per_category: bool) -> list[Field]:
+def slot_fields(categories: int, slots: int, per_category: bool, dynamic: bool) -> list[Field]:
     """The visible tickets, as everybody sees them."""
     fields = [
         *_each("slot_filled", slots),
@@ -76,6 +83,8 @@ def slot_fields(categories: int, slots: int, per_category: bool) -> list[Field]:
         *_each("slot_age", slots),
         *_each("slot_response_slack", slots, low=-1.0),
     ]
+    if dynamic:
+        fields += [*_each("slot_waits", slots), *_each("slot_reopened", slots)]
     if not per_category:
         fields += [
             Field(f"slot_category[{slot},{category}]", 0.0, 1.0)
@@ -102,11 +111,11 @@ def desk_fields(categories: int) -> list[Field]:
 
 
 def shared_fields(
-    agents: int, categories: int, slots: int, per_category: bool, peers: int
+    agents: int, categories: int, slots: int, per_category: bool, peers: int, dynamic: bool
 ) -> list[Field]:
     """The block that every agent sees: slots, peers, desk."""
     return [
-        *slot_fields(categories, slots, per_category),
+        *slot_fields(categories, slots, per_category, dynamic),
         *peer_fields(agents, categories, peers),
         *desk_fields(categories),
     ]
@@ -121,10 +130,11 @@ def observation_fields(
     peers: int,
     bidding: bool,
     shifts: bool,
+    dynamic: bool,
 ) -> list[Field]:
     """Every entry of an observation, in order: own block, private slot block, shared block."""
     return [
-        *own_fields(agents, categories, one_hot, shifts),
+        *own_fields(agents, categories, one_hot, shifts, dynamic),
         *private_fields(slots, bidding),
-        *shared_fields(agents, categories, slots, per_category, peers),
+        *shared_fields(agents, categories, slots, per_category, peers, dynamic),
     ]

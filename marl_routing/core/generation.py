@@ -2,13 +2,23 @@
 
 from marl_routing.core.compiler import kernel
 from marl_routing.core.events import ARRIVED, DROPPED_EVENT, NOBODY, note
+from marl_routing.core.incidents import begin_life, come_back
 from marl_routing.core.parameters import BERNOULLI, BURSTY, TRACE, Rules
 from marl_routing.core.queue import join_queue
-from marl_routing.core.random import ARRIVAL, CATEGORY, PATIENCE, PHASE, PRIORITY, WORK, fold, unit
+from marl_routing.core.random import (
+    ARRIVAL,
+    CATEGORY,
+    PATIENCE,
+    PHASE,
+    PRIORITY,
+    WORK,
+    fold,
+    geometric,
+    unit,
+)
 from marl_routing.core.record import (
     FIRST_RESPONSE,
     NEVER,
-    PATIENCE_BITS,
     PATIENCE_ENDS,
     RESOLUTION,
     Record,
@@ -21,6 +31,7 @@ from marl_routing.core.timers import start_timer
 @kernel
 def arrive(rules: Rules, desk: Record) -> None:
     """The tickets of this step come in; at step 0 the initial backlog, then a trace's rows."""
+    come_back(rules, desk)
     parameters = rules.desk[0]
     process = parameters.arrival_process
     if process == BURSTY:
@@ -103,11 +114,11 @@ def _admit(rules: Rules, desk: Record, category: int, priority: int, work: float
         shape = parameters.work_shape
         place = int(shape.shape[0] * unit(fold(desk.keys[WORK], number)))
         ticket.work = parameters.mean_minutes[category] * shape[place]
-    _begin_life(rules, desk, index)
+    _open(rules, desk, index)
 
 
 @kernel
-def _begin_life(rules: Rules, desk: Record, index: int) -> None:
+def _open(rules: Rules, desk: Record, index: int) -> None:
     parameters = rules.desk[0]
     ticket = desk.tickets[index]
     priorities = desk.met.shape[0]
@@ -126,6 +137,7 @@ def _begin_life(rules: Rules, desk: Record, index: int) -> None:
     ticket.delay = -1
     ticket.breached = 0
     ticket.first_breached = 0
+    begin_life(parameters, desk, index)
     start_timer(desk, parameters.horizon_steps, index, FIRST_RESPONSE)
     start_timer(desk, parameters.horizon_steps, index, RESOLUTION)
     start_timer(desk, parameters.horizon_steps, index, PATIENCE_ENDS)
@@ -153,14 +165,9 @@ def _draw_from(cdf: Record, chance: float) -> int:
 
 @kernel
 def _draw_patience(parameters: Record, desk: Record, ticket: Record) -> int:
-    """A geometric number of steps, exactly: its binary digits are independent."""
-    ticket_key = fold(desk.keys[PATIENCE], ticket.number)
-    steps = 1
-    for bit in range(PATIENCE_BITS):
-        chance = parameters.patience_bits[ticket.category, ticket.priority, bit]
-        if chance > 0.0 and unit(fold(ticket_key, bit)) < chance:
-            steps += 1 << bit
-    return min(steps, NEVER)
+    """The steps after which the customer gives up."""
+    bits = parameters.patience_bits[ticket.category, ticket.priority]
+    return min(geometric(fold(desk.keys[PATIENCE], ticket.number), bits), NEVER)
 
 
 @kernel

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from marl_routing.core.parameters import Parameters
+from marl_routing.core.record import DYNAMIC_COUNTERS, NOT_PENDING, QUEUED, WAS_ASKED
 from marl_routing.core.terms import AGENT_TERMS, DESK_TERMS
 
 _NAN = float("nan")
@@ -38,10 +39,14 @@ def _minutes(histogram: NDArray[Any], step_minutes: float, prefix: str) -> dict[
 
 
 def count_tickets(state: Any) -> dict[str, int]:
-    """The whole episode's tickets; arrivals + initial = resolved + abandoned + dropped + open."""
+    """The whole episode's tickets.
+
+    arrivals + initial + reopened = resolved + abandoned + dropped + open.
+    """
     return {
         "arrivals": int(state["arrivals"]),
         "initial": int(state["initial"]),
+        "reopened": int(state["reopened"]) if "reopened" in state.dtype.names else 0,
         "resolved": int(state["resolved"]),
         "abandoned": int(state["abandoned"]),
         "dropped": int(state["dropped"]),
@@ -67,17 +72,46 @@ def _waits(state: Any, minutes: float) -> dict[str, float]:
     }
 
 
-def _sla(state: Any) -> dict[str, float]:
+def _sla(state: Any, parameters: Parameters) -> dict[str, float]:
+    by_priority, first_breached = _breached(state, parameters)
     first_met = int(state["first_met"])
-    first_all = first_met + int(state["kpi_first_breached"]) + int(state["first_lost"])
+    first_all = first_met + first_breached + int(state["first_lost"])
     met = int(state["met"].sum())
-    breached, lost = int(state["breached"].sum()), int(state["lost"].sum())
+    breached, lost = int(by_priority.sum()), int(state["lost"].sum())
     return {
         "sla_first_response": _ratio(first_met, first_all),
         "sla_resolution": _ratio(met, met + breached + lost),
         "breaches": float(breached + int(state["kpi_dropped"])),
-        "first_response_breaches": float(state["kpi_first_breached"]),
+        "first_response_breaches": float(first_breached),
     }
+
+
+def _breached(state: Any, parameters: Parameters) -> tuple[NDArray[Any], int]:
+    """Missed resolution targets by priority, and missed first responses.
+
+    On dynamic desks the record counts only tickets that left; the late ones among the open join.
+    """
+    breached, first_breached = state["breached"].copy(), int(state["kpi_first_breached"])
+    if not parameters.sizes.dynamic:
+        return breached, first_breached
+    rules = parameters.rules.desk[0]
+    tickets, life = state["tickets"], state["life"]
+    paused = (life["pending"] != NOT_PENDING) & (rules["sla_pauses"] != 0)
+    since = life["pending_since"] + (life["pending"] == WAS_ASKED)
+    clock = np.where(paused, since - 1, state["step"])  # the last clock at which a deadline passed
+    counted = _are_open(state) & (tickets["arrived"] >= rules["warm_up_steps"])
+    late = counted & (life["original_due"] <= clock)
+    np.add.at(breached, life["original_priority"][late], 1)
+    unanswered = counted & (tickets["served"] == 0) & (life["original_first_due"] <= clock)
+    return breached, first_breached + int(unanswered.sum())
+
+
+def _are_open(state: Any) -> NDArray[np.bool_]:
+    """(tickets,): which places of the record hold an open ticket."""
+    taken = np.ones(len(state["tickets"]), np.bool_)
+    taken[state["free"][: state["num_free"]]] = False
+    are_open: NDArray[np.bool_] = taken & (state["tickets"]["holder"] >= QUEUED)
+    return are_open
 
 
 def _team(state: Any, parameters: Parameters) -> dict[str, Any]:
@@ -93,10 +127,24 @@ def _team(state: Any, parameters: Parameters) -> dict[str, Any]:
     }
 
 
+def _dynamics(state: Any, minutes: float) -> dict[str, Any]:
+    counts = {name: int(state[name]) for name in DYNAMIC_COUNTERS}
+    pendings, steps = counts.pop("pendings"), counts.pop("pending_steps")
+    moved = counts["released"] + counts["transferred"] + counts["reassigned"]
+    moved += int(state["handed_over"]) + int(state["requeued"])
+    return {
+        **counts,
+        "reopen_rate": _ratio(counts["reopened"], int(state["resolved"])),
+        "transfer_rate": _ratio(moved, int(state["accepts"])),
+        "pending_minutes": minutes * _ratio(steps, pendings),
+    }
+
+
 def _breakdown(state: Any, parameters: Parameters, minutes: float) -> dict[str, Any]:
     by_priority = {}
+    breaches, _ = _breached(state, parameters)
     for i, name in enumerate(parameters.priority_names):
-        met, breached, lost = (int(state[key][i]) for key in ("met", "breached", "lost"))
+        met, breached, lost = int(state["met"][i]), int(breaches[i]), int(state["lost"][i])
         by_priority[name] = {
             "sla_resolution": _ratio(met, met + breached + lost),
             **_minutes(state["resolution_by_priority"][i], minutes, "resolution_minutes"),
@@ -115,7 +163,7 @@ def headline(state: Any, parameters: Parameters) -> dict[str, float]:
     return {
         "avg_resolution_time": minutes
         * _ratio(float(histogram @ np.arange(len(histogram))), int(state["kpi_resolved"])),
-        "sla_attainment": _sla(state)["sla_resolution"],
+        "sla_attainment": _sla(state, parameters)["sla_resolution"],
         "backlog": float(state["num_open"]),
         "occupancy": _ratio(
             int(state["busy"].sum()),
@@ -160,13 +208,14 @@ def report(state: Any, parameters: Parameters) -> dict[str, Any]:
         "backlog_end": int(state["num_open"]),
         **_waits(state, minutes),
         **_minutes(state["resolution_by_priority"].sum(axis=0), minutes, "resolution_minutes"),
-        **_sla(state),
+        **_sla(state, parameters),
         **_team(state, parameters),
         "lost_accepts": int(state["lost_accepts"]),
         "illegal_actions": int(state["illegal_actions"]),
         "context_switches": int(state["context_switches"]),
         "handed_over": int(state["handed_over"]),
         "requeued": int(state["requeued"]),
+        **(_dynamics(state, minutes) if parameters.sizes.dynamic else {}),
         "reward": reward,
         "reward_per_step": _ratio(reward, steps),
     }

@@ -2,6 +2,8 @@
 
 from marl_routing.core.compiler import kernel
 from marl_routing.core.events import ACCEPTED, note
+from marl_routing.core.learning import expertise_of, handle_steps_of
+from marl_routing.core.pending import forget_pending
 from marl_routing.core.queue import leave_queue
 from marl_routing.core.record import GONE, NUM_TIMERS, Record
 from marl_routing.core.reward import credit_agent
@@ -31,11 +33,12 @@ def accept(rules: Record, desk: Record, index: int, agent: int) -> None:
 @kernel
 def _accept_first(rules: Record, desk: Record, ticket: Record, agent: int) -> None:
     category = ticket.category
-    expertise = rules.expertise[agent, category]
+    expertise = expertise_of(rules, desk, agent, category)
+    handle_steps = handle_steps_of(rules, desk, agent, category)
     urgency = desk.met.shape[0] - ticket.priority
     credit_agent(desk, ACCEPT_BASE, agent, 1.0)
     credit_agent(desk, EXPERTISE_BONUS, agent, expertise)
-    credit_agent(desk, RESOLUTION_TIME, agent, rules.handle_steps[agent, category] * urgency)
+    credit_agent(desk, RESOLUTION_TIME, agent, handle_steps * urgency)
     ticket.accepted = desk.step
     if is_measured(rules, ticket):
         waited = desk.step - ticket.arrived
@@ -52,7 +55,7 @@ def take(rules: Record, desk: Record, index: int, agent: int) -> None:
     ticket.holder = agent
     desk.held[agent, desk.held_count[agent]] = index
     desk.held_count[agent] += 1
-    desk.hand_steps[agent] += rules.handle_steps[agent, ticket.category]
+    desk.hand_steps[agent] += handle_steps_of(rules, desk, agent, ticket.category)
 
 
 @kernel
@@ -67,18 +70,38 @@ def remove_held(rules: Record, desk: Record, index: int) -> None:
     for later in range(place, count):
         desk.held[agent, later] = desk.held[agent, later + 1]
     desk.held_count[agent] = count
-    desk.hand_steps[agent] -= rules.handle_steps[agent, ticket.category]
+    desk.hand_steps[agent] -= handle_steps_of(rules, desk, agent, ticket.category)
     if count == 0:
         desk.idle_since[agent] = desk.step
 
 
 @kernel
+def let_go(rules: Record, desk: Record, index: int) -> None:
+    """A ticket leaves its holder's hands for other hands; whoever comes next has to turn to it."""
+    remove_held(rules, desk, index)
+    desk.tickets[index].delay = -1
+
+
+@kernel
 def depart(desk: Record, index: int) -> None:
-    """The ticket is open no longer; its place in the record is free again."""
+    """The ticket leaves the desk for good."""
+    forget_pending(desk, index)
+    close(desk, index)
+    desk.tickets[index].holder = GONE
+    free_place(desk, index)
+
+
+@kernel
+def close(desk: Record, index: int) -> None:
+    """The ticket is open no longer."""
     for timer in range(NUM_TIMERS):
         stop_timer(desk, index, timer)
     desk.open[desk.tickets[index].category] -= 1
-    desk.tickets[index].holder = GONE
     desk.num_open -= 1
+
+
+@kernel
+def free_place(desk: Record, index: int) -> None:
+    """Another ticket may take this one's place in the record."""
     desk.free[desk.num_free] = index
     desk.num_free += 1

@@ -1,6 +1,6 @@
 """The compiled entry points: thin loops over the desks of a batch."""
 
-from marl_routing.core import dispatch
+from marl_routing.core import dispatch, operate
 from marl_routing.core.compiler import entry, kernel
 from marl_routing.core.memory import copy_row, prefetch
 from marl_routing.core.observation import observe, write_state
@@ -110,3 +110,41 @@ def place_ticket(
     """Assign a ticket of one desk without moving its clock, and show the desk anew."""
     dispatch.place(desk[0], states[env], ticket, agent, rewards[env])
     observe(desk[0], states[env], observations[env], masks[env])
+
+
+@entry
+def operate_ticket(
+    desk: Record,
+    calendar: Record,
+    arrival_cdf: Record,
+    trace: Record,
+    states: Record,
+    env: int,
+    operation: int,
+    ticket: int,
+    agent: int,
+    rewards: Record,
+    observations: Record,
+    masks: Record,
+) -> None:
+    """Act on a ticket of one dynamic desk without moving its clock, and show the desk anew."""
+    rules = Rules(desk, calendar, arrival_cdf, trace)
+    operate.operate(rules, states[env], operation, ticket, agent, rewards[env])
+    observe(desk[0], states[env], observations[env], masks[env])
+
+
+@entry
+def mask_operations(desk: Record, states: Record, env: int, tickets: Record, mask: Record) -> None:
+    """Write what an operator of one dynamic desk may do.
+
+    Args:
+        desk, states, env: the desk.
+        tickets: (T,) indices of open tickets, -1 for none.
+        mask: (operations, T, agents) int8, written.
+    """
+    for operation in range(mask.shape[0]):
+        for place in range(mask.shape[1]):
+            for agent in range(mask.shape[2]):
+                mask[operation, place, agent] = tickets[place] >= 0 and operate.can_operate(
+                    desk[0], states[env], operation, int(tickets[place]), agent
+                )

@@ -2,6 +2,7 @@
 
 from marl_routing.core.compiler import kernel
 from marl_routing.core.record import Record
+from marl_routing.core.settling import helps, tickets_in_work
 
 
 @kernel
@@ -12,6 +13,5 @@ def count_time(rules: Record, desk: Record) -> None:
         desk.open_area += desk.num_open
         desk.queue_area += desk.num_queued
         for agent in range(desk.held_count.shape[0]):
-            there = desk.on_shift[agent]
-            desk.shift_steps[agent] += there
-            desk.busy[agent] += there * min(desk.held_count[agent], rules.concurrency[agent])
+            desk.shift_steps[agent] += desk.on_shift[agent]
+            desk.busy[agent] += tickets_in_work(rules, desk, agent) + helps(desk, agent)

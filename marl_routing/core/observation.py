@@ -2,11 +2,22 @@
 
 from marl_routing.core.actions import can_accept
 from marl_routing.core.arbitration import is_idle_and_able, order_agents, place_agents
-from marl_routing.core.compiler import kernel
+from marl_routing.core.compiler import kernel, only_with
+from marl_routing.core.learning import by_expertise, expertise_of, may_tie, write_expertise
 from marl_routing.core.memory import copy_row
 from marl_routing.core.parameters import EXPERTISE, PEERS_FULL, PEERS_SUMMARY
 from marl_routing.core.queue import fill_slots
 from marl_routing.core.record import NEVER, Record
+from marl_routing.core.settling import (
+    helps,
+    is_free,
+    is_idle,
+    is_open_to,
+    num_resting,
+    shown_ticket,
+    waits,
+)
+from marl_routing.core.verbs import mask_verbs
 
 
 @kernel
@@ -20,6 +31,7 @@ def observe(rules: Record, desk: Record, observations: Record, masks: Record) ->
     """
     fill_slots(rules, desk)
     _write_slot_mask(desk)
+    mask_verbs(rules, desk)
     write_shared(rules, desk, desk.shared)
     shared, profile = desk.shared.shape[0], rules.profile.shape[1]
     for agent in range(observations.shape[0]):
@@ -50,12 +62,14 @@ def write_state(rules: Record, desk: Record, state: Record) -> None:
 def _write_own(rules: Record, desk: Record, agent: int, row: Record, at: int) -> None:
     """What changes in an agent's own block, over a copy of its profile."""
     agents, categories = desk.held_count.shape[0], desk.queued.shape[0]
-    at += categories + (agents if rules.one_hot_identity else 1)
+    at += agents if rules.one_hot_identity else 1
+    write_expertise(rules, desk, agent, row, at)
+    at += categories
     held = desk.held_count[agent]
     # No branch on being idle, which no processor can predict: an idle agent writes zeros from a
     # ticket that it held once.
-    working = 1.0 if held > 0 else 0.0
-    ticket = desk.tickets[desk.held[agent, 0]]
+    working = 0.0 if is_free(desk, agent) else 1.0
+    ticket = desk.tickets[shown_ticket(desk, agent)]
     progress = min(1.0, ticket.served * rules.progress[ticket.category])
     slack = max(-1.0, min(1.0, (ticket.due - desk.step) * ticket.inverse_target))
     row[at] = held * rules.per_capacity[agent]
@@ -64,8 +78,17 @@ def _write_own(rules: Record, desk: Record, agent: int, row: Record, at: int) ->
     row[at + 2 + categories] = working * progress
     row[at + 3 + categories] = working * slack if ticket.due < NEVER else 0.0
     row[at + 4 + categories] = min(1.0, desk.hand_steps[agent] * rules.per_horizon)
+    at += 5 + categories
     if rules.has_shifts:
-        row[at + 5 + categories] = desk.on_shift[agent]
+        row[at] = desk.on_shift[agent]
+        at += 1
+    _write_rest(rules, desk, agent, row, at)
+
+
+@only_with("life")
+def _write_rest(rules: Record, desk: Record, agent: int, row: Record, at: int) -> None:
+    row[at] = num_resting(desk, agent) * rules.per_capacity[agent]
+    row[at + 1] = helps(desk, agent)
 
 
 @kernel
@@ -73,21 +96,46 @@ def _write_slot_mask(desk: Record) -> None:
     """The mask of an agent with room that can serve every category."""
     desk.slot_mask[0] = 1
     for slot in range(desk.slots.shape[0]):
-        desk.slot_mask[1 + slot] = 1 if desk.slots[slot] >= 0 else 0
+        index = desk.slots[slot]
+        desk.slot_mask[1 + slot] = 1 if index >= 0 and not waits(desk, index) else 0
 
 
 @kernel
 def _write_mask(rules: Record, desk: Record, agent: int, mask: Record) -> None:
-    copy_row(mask, 0, desk.slot_mask, 0, mask.shape[0])
+    copy_row(mask, 0, desk.slot_mask, 0, desk.slot_mask.shape[0])
+    _copy_verb_mask(desk, agent, mask)
     if desk.num_queued == 0 or (
-        rules.serves_all[agent]
+        _may_take_all(rules, desk, agent)
         and desk.held_count[agent] < rules.capacity[agent]
         and desk.on_shift[agent]
     ):
         return
     for slot in range(desk.slots.shape[0]):
-        if mask[1 + slot] and not can_accept(rules, desk, agent, desk.slot_category[slot]):
+        if mask[1 + slot] and not _can_take_slot(rules, desk, agent, slot):
             mask[1 + slot] = 0
+
+
+@kernel
+def _can_take_slot(rules: Record, desk: Record, agent: int, slot: int) -> bool:
+    able = can_accept(rules, desk, agent, desk.slot_category[slot])
+    return able and is_open_to(rules, desk, agent, int(desk.slots[slot]))
+
+
+@only_with("life")
+def _copy_verb_mask(desk: Record, agent: int, mask: Record) -> None:
+    first = desk.slot_mask.shape[0]
+    for column in range(first, mask.shape[0]):
+        mask[column] = desk.verb_mask[agent, column - first]
+
+
+def _serves_all(rules: Record, desk: Record, agent: int) -> bool:
+    return bool(rules.serves_all[agent])
+
+
+@only_with("life", otherwise=_serves_all)
+def _may_take_all(rules: Record, desk: Record, agent: int) -> bool:
+    """Whether it is sure, without looking at each, that an agent with room can take them all."""
+    return False  # a team's queue is closed to others
 
 
 @kernel
@@ -96,25 +144,25 @@ def _write_private(rules: Record, desk: Record, observations: Record, at: int) -
     slots, agents = desk.slots.shape[0], observations.shape[0]
     ranked, first, best, second = -1, -1, 0.0, 0.0
     for slot in range(slots):
-        category = desk.slot_category[slot]
+        category, index = desk.slot_category[slot], int(desk.slots[slot])
         if category < 0:
             continue
         if category != ranked:
             if ranked < 0 or rules.arbitration == EXPERTISE:
                 order_agents(rules, desk, category)
             first, best, second = _two_best_idle(rules, desk, category)
-        if category != ranked or rules.arbitration != EXPERTISE or rules.has_ties[category]:
+        if category != ranked or rules.arbitration != EXPERTISE or may_tie(rules, desk, category):
             # Without ties every ticket of a category has the same ranking.
-            place_agents(rules, desk, category, desk.tickets[desk.slots[slot]].number)
+            place_agents(rules, desk, category, desk.tickets[index].number)
         ranked = category
         for agent in range(agents):
             row = observations[agent]
-            row[at + slot] = rules.expertise[agent, category]
+            row[at + slot] = expertise_of(rules, desk, agent, category)
             if rules.speed[agent, category] > 0.0:
                 row[at + slots + slot] = desk.place[agent]
             row[at + 2 * slots + slot] = second if agent == first else best
             if rules.bidding:
-                row[at + 3 * slots + slot] = can_accept(rules, desk, agent, category)
+                row[at + 3 * slots + slot] = _can_take_slot(rules, desk, agent, slot)
 
 
 @kernel
@@ -122,11 +170,12 @@ def _two_best_idle(rules: Record, desk: Record, category: int) -> tuple[int, flo
     """The most expert agent idle and able, its expertise, and that of the next one."""
     first, best = -1, 0.0
     for i in range(desk.held_count.shape[0]):
-        agent = rules.by_expertise[category, i]
+        agent = by_expertise(rules, desk, category, i)
         if is_idle_and_able(rules, desk, agent, category):
+            expertise = expertise_of(rules, desk, agent, category)
             if first >= 0:
-                return first, best, float(rules.expertise[agent, category])
-            first, best = int(agent), float(rules.expertise[agent, category])
+                return first, best, expertise
+            first, best = agent, expertise
     return first, best, 0.0
 
 
@@ -135,7 +184,7 @@ def write_shared(rules: Record, desk: Record, shared: Record) -> None:
     """Slots, peers and desk: what every agent sees alike."""
     slots, categories = desk.slots.shape[0], desk.queued.shape[0]
     _write_slots(rules, desk, shared)
-    at = 4 * slots
+    at = write_histories(desk, shared, 4 * slots)
     if not rules.per_category:
         for slot in range(slots):
             for category in range(categories):
@@ -170,6 +219,22 @@ def _write_slots(rules: Record, desk: Record, shared: Record) -> None:
                 shared[3 * slots + slot] = max(-1.0, min(1.0, slack))
 
 
+def _no_histories(desk: Record, shared: Record, at: int) -> int:
+    return at
+
+
+@only_with("life", otherwise=_no_histories)
+def write_histories(desk: Record, shared: Record, at: int) -> int:
+    """Which of the tickets shown wait for another, and which came back."""
+    slots = desk.slots.shape[0]
+    for slot in range(slots):
+        index = desk.slots[slot]
+        shared[at + slot] = 1.0 if index >= 0 and waits(desk, index) else 0.0
+        came_back = index >= 0 and desk.life[index].reopened > 0
+        shared[at + slots + slot] = 1.0 if came_back else 0.0
+    return int(at + 2 * slots)
+
+
 @kernel
 def _write_peers(rules: Record, desk: Record, shared: Record, at: int) -> int:
     """Write the peers block; return where the next block starts."""
@@ -177,7 +242,7 @@ def _write_peers(rules: Record, desk: Record, shared: Record, at: int) -> int:
     if rules.peers == PEERS_FULL:
         for agent in range(agents):
             held = desk.held_count[agent]
-            shared[at + agent] = 1.0 if (held == 0) & (desk.on_shift[agent] != 0) else 0.0
+            shared[at + agent] = is_idle(desk, agent)
             shared[at + agents + agent] = held * rules.per_capacity[agent]
         return int(at + 2 * agents)
     if rules.peers == PEERS_SUMMARY:
@@ -186,7 +251,7 @@ def _write_peers(rules: Record, desk: Record, shared: Record, at: int) -> int:
             shared[at + 2 + category] = 0.0
         for agent in range(agents):
             load += desk.held_count[agent] * rules.per_capacity[agent]
-            if desk.held_count[agent] == 0 and desk.on_shift[agent]:
+            if is_idle(desk, agent):
                 idle += 1
                 for category in range(categories):
                     able = rules.speed[agent, category] > 0.0

@@ -15,6 +15,8 @@ EXPERTISE, LEAST_LOADED, LONGEST_IDLE, RANDOM = range(4)  # rules.arbitration
 SEQUENTIAL, GREEDY, OPTIMAL = range(3)  # rules.clearing
 NO_PAYMENT, FIRST_PRICE, SECOND_PRICE, VCG = range(4)  # rules.payment
 KEEP, HAND_OVER, REQUEUE = range(3)  # rules.end_of_shift
+ESCALATE, DEFER, SWARM, REQUEST_INFO, RELEASE, TRANSFER, REASSIGN = range(7)  # rules.verb_at
+NUM_VERBS = 7
 PEERS_NONE, PEERS_SUMMARY, PEERS_FULL = range(3)  # rules.peers
 
 
@@ -44,6 +46,31 @@ def rules_dtype(sizes: Sizes) -> np.dtype[np.void]:
         ("has_shifts", "i4"),
         ("end_of_shift", "i4"),
         ("absence", "f8"),  # probability of a day off, per agent and day
+        ("sla_pauses", "i4"),  # while a ticket is pending
+        ("verb_at", "i4", (NUM_VERBS,)),  # first column in the mask; -1: off, 0: an operator's only
+        ("operation_costs", "f4", (NUM_VERBS,)),
+        ("defer_steps", "i4"),
+        ("most_deferrals", "i4"),  # of a ticket
+        ("info_shrink", "f8"),  # share of the work left that an answer saves
+        ("info_bits", "f8", (PATIENCE_BITS,)),  # of the steps that a request stays pending
+        ("release_loses_work", "i4"),
+        ("team_of", "i4", (agents,)),  # -1: none
+        ("team_serves", "i4", (max(1, sizes.teams), categories)),  # 1 if somebody of the team can
+        ("regression_probability", "f8"),
+        ("regression_growth", "f8"),
+        ("most_regressions", "i4"),  # of a ticket
+        ("block_probability", "f8"),
+        ("block_bits", "f8", (PATIENCE_BITS,)),
+        ("dependency_probability", "f8"),
+        ("dependency_within", "i4"),
+        ("reopen_at_0", "f8"),  # probability, by the resolver's expertise
+        ("reopen_at_1", "f8"),
+        ("reopen_bits", "f8", (PATIENCE_BITS,)),
+        ("most_reopens", "i4"),  # of a ticket
+        ("reopen_work_share", "f8"),
+        ("learning_rate", "f8"),
+        ("speed_at_0", "f8"),  # speed from expertise, where agents learn
+        ("speed_at_1", "f8"),
         ("peers", "i4"),
         ("one_hot_identity", "i4"),  # else the identity is one number in (0, 1)
         ("sharing", "f4"),
@@ -111,7 +138,8 @@ class Rules(NamedTuple):
     desk: NDArray[Any]  # (1,) of rules_dtype
     calendar: NDArray[np.int32]  # (horizon + 1, 1 + 2P): arrival table row, first-response deadline
     # per priority, resolution deadline per priority, of a ticket that arrives at that step; with
-    # shifts (horizon + 1, 2 + 2P + A): then 1 for each agent on shift, and the day
+    # shifts (horizon + 1, 2 + 2P + A): then 1 for each agent on shift, and the day; with dynamics
+    # a last column `sla_counts`: 1 if the step that begins then counts for the SLA clock
     arrival_cdf: NDArray[np.float64]  # (rows, M): P(count <= i); last entry of a row 1
     trace: NDArray[np.float64]  # (L, 4): step, category, priority, work in minutes (nan: drawn)
 
@@ -123,7 +151,7 @@ class Parameters:
     Attributes:
         sizes: shape of the record.
         rules: arrays for the kernels.
-        agent_names, category_names, priority_names: for display.
+        agent_names, category_names, priority_names, team_names: for display.
         shares: (agents, categories) float64, the share of each agent's time on each category in the
             capacity linear programme's solution.
         capacity_per_hour: tickets an hour that the programme can serve with this mix.
@@ -136,3 +164,4 @@ class Parameters:
     priority_names: tuple[str, ...]
     shares: NDArray[np.float64]
     capacity_per_hour: float
+    team_names: tuple[str, ...] = ()

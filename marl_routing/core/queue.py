@@ -106,15 +106,6 @@ def next_in_group(rules: Record, desk: Record, index: int) -> int:
 
 
 @kernel
-def first_of_category(rules: Record, desk: Record, category: int) -> int:
-    """Index of the first queued ticket of a category, -1 if none waits."""
-    index = first_of_group(rules, desk, group_of(rules, category))
-    while index >= 0 and desk.tickets[index].category != category:
-        index = next_in_group(rules, desk, index)
-    return index
-
-
-@kernel
 def fill_slots(rules: Record, desk: Record) -> None:
     """Show the window: desk.slots and desk.slot_category, -1 in holes."""
     groups = desk.queued.shape[0] if rules.per_category else 1

@@ -5,6 +5,7 @@ generators").
 """
 
 import numpy as np
+from numpy.typing import NDArray
 
 from marl_routing.core.compiler import entry, kernel
 
@@ -16,7 +17,8 @@ _UNIT = 2.0**-53
 
 # Streams: one hash key each, so that no draw of one meets a draw of another.
 ARRIVAL, CATEGORY, PRIORITY, WORK, PATIENCE, SERVE, SWITCH, TIE, PHASE, ABSENCE = range(10)
-NUM_STREAMS = 10
+REGRESSION, BLOCK, PENDING, REOPEN, RETURN, DEPENDENCY = range(10, 16)
+NUM_STREAMS = 16
 
 
 @entry
@@ -37,3 +39,18 @@ def fold(h: np.uint64, i: int) -> np.uint64:
 def unit(bits: np.uint64) -> float:
     """53 of the bits as a float64 in [0, 1)."""
     return np.float64(bits >> _S11) * _UNIT
+
+
+@kernel
+def geometric(key: np.uint64, bits: NDArray[np.float64]) -> int:
+    """A geometric number >= 1, exactly: its binary digits are independent.
+
+    Args:
+        key: of the draw.
+        bits: probability of each binary digit of the number - 1.
+    """
+    number = 1
+    for bit in range(bits.shape[0]):
+        if bits[bit] > 0.0 and unit(fold(key, bit)) < bits[bit]:
+            number += 1 << bit
+    return number

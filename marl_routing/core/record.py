@@ -12,13 +12,31 @@ Record = Any  # one desk's state or rules, as kernels see it
 NEVER = 1 << 30  # a deadline that does not exist, in steps
 QUEUED = -1  # ticket.holder when nobody holds it
 GONE = -2  # ticket.holder once it has left the desk
+RETURNING = -3  # ticket.holder of a resolved ticket that will come back
 WHEEL = 64  # buckets of the timer wheel (a power of two)
 WORK_SHAPES = 1024  # points of the unit-mean work table
 PATIENCE_BITS = 32  # binary digits of a drawn patience
 MOST_PHASES = 8  # of bursty arrivals
+RECENT = 64  # tickets that may be depended on: the latest numbers
 
 FIRST_RESPONSE, RESOLUTION, PATIENCE_ENDS = range(3)  # what a ticket's three timers wait for
 NUM_TIMERS = 3
+
+
+DYNAMIC_COUNTERS = (
+    "escalated",
+    "deferred",
+    "info_requests",
+    "released",
+    "transferred",
+    "reassigned",
+    "swarms",
+    "regressions",
+    "blocks",
+    "reopened",
+    "pendings",
+    "pending_steps",
+)
 
 
 class Sizes(NamedTuple):
@@ -36,6 +54,9 @@ class Sizes(NamedTuple):
     private: int  # floats of its private slot block (3 a slot, 4 with bids)
     shared: int  # floats of the block that every agent sees
     bidding: bool  # agents bid
+    actions: int  # columns of an action mask: pass, accepts, verbs
+    teams: int = 0
+    dynamic: bool = False  # verbs, incidents or learning: the record has fields for them
     events: int = 0  # events that a log holds; 0: no log
 
 
@@ -99,6 +120,65 @@ EVENT = np.dtype(
 def log_dtype(capacity: int) -> np.dtype[np.void]:
     """The log of one desk's episode; events beyond the capacity are only counted."""
     return np.dtype([("count", "i4"), ("events", EVENT, (capacity,))], align=True)
+
+
+NOT_PENDING, WAS_BLOCKED, WAS_ASKED = range(3)  # life.pending
+
+LIFE = np.dtype(
+    [
+        ("scale", "f8"),  # of the work, by regressions and answers
+        ("full_work", "f8"),  # minutes of nominal effort at arrival (drawn work)
+        ("help", "f8"),  # speed that helpers add in this step
+        ("pending_since", "i4"),
+        ("returns", "i4"),  # clock at which the pending, or the way back, ends
+        ("waits_for", "i4"),  # number of the ticket it depends on, -1: none
+        ("waits_index", "i4"),  # its place in the record
+        ("paused", "i4"),  # steps of the SLA clock spent pending in this stay
+        ("original_due", "i4"),  # deadlines as at arrival, moved by pauses only
+        ("original_first_due", "i4"),
+        ("original_priority", "i2"),
+        ("pendings", "i2"),  # times it was pending
+        ("deferrals", "i2"),
+        ("regressions", "i2"),
+        ("reopened", "i2"),  # times it came back
+        ("resolver", "i2"),
+        ("team", "i2"),  # whose queue it is in, -1: everybody's
+        ("pending", "i1"),
+        ("asked", "i1"),  # its customer was asked once
+        ("in_work", "i1"),
+    ],
+    align=True,
+)
+
+
+def dynamic_fields(sizes: Sizes) -> list[Any]:
+    """What only desks with verbs, incidents or learning keep."""
+    agents, categories, tickets = sizes.agents, sizes.categories, sizes.tickets
+    verbs = max(1, sizes.actions - 1 - sizes.slots)
+    return [
+        ("life", LIFE, (tickets,)),  # of the ticket at the same place
+        ("current", "i4", (agents,)),  # oldest ticket in work, -1: none
+        ("in_work", "i4", (agents,)),
+        ("is_free", "i1", (agents,)),  # nothing of its own in work, helping nobody
+        ("helping", "i4", (agents,)),  # ticket index, -1
+        ("helped_number", "i4", (agents,)),  # its number
+        ("help_delay", "i4", (agents,)),  # steps of context switch left; -1: not begun
+        ("expertise", "f4", (agents, categories)),
+        ("speed", "f8", (agents, categories)),
+        ("handle_steps", "f4", (agents, categories)),
+        ("by_expertise", "i4", (categories, agents)),  # agents, best first
+        ("verb_mask", "i1", (agents, verbs)),
+        ("verb", "i4", (agents,)),  # column of the mask used this tick, -1
+        ("target", "i4", (agents,)),  # ticket that the agent wants to join, -1
+        ("asked_slot", "i1", (sizes.slots,)),  # 1: escalate, 2: defer, 3: both
+        ("transit", "i4", (agents,)),  # tickets on their way to the queue
+        ("num_transit", "i4"),
+        ("away", "i4", (tickets,)),  # tickets pending or to be reopened
+        ("num_away", "i4"),
+        ("num_returning", "i4"),
+        ("recent", "i4", (RECENT,)),  # place of ticket n at n modulo RECENT, -1
+        *((name, "i4") for name in DYNAMIC_COUNTERS),
+    ]
 
 
 def state_dtype(sizes: Sizes) -> np.dtype[np.void]:
@@ -185,7 +265,7 @@ def state_dtype(sizes: Sizes) -> np.dtype[np.void]:
         ("reward", "f8", (agents,)),
         ("term_sums", "f8", (NUM_AGENT_TERMS + NUM_DESK_TERMS,)),
     ]
-    tables = [
+    tables: list[Any] = [
         ("tickets", TICKET, (sizes.tickets,)),
         ("resolution_by_priority", "i4", (priorities, sizes.bins)),  # histograms of steps
         ("resolution_by_category", "i4", (categories, sizes.bins)),
@@ -195,6 +275,8 @@ def state_dtype(sizes: Sizes) -> np.dtype[np.void]:
     # for a kind of that by the compiler.
     if sizes.bidding:
         tables.insert(0, ("auction", auction_dtype(agents, sizes.slots), (1,)))
+    if sizes.dynamic:
+        tables[:0] = dynamic_fields(sizes)
     if sizes.events:
         tables.insert(0, ("log", log_dtype(sizes.events), (1,)))
     return np.dtype(hot + kpis + tables, align=True)

@@ -2,6 +2,7 @@
 
 from marl_routing.core.compiler import kernel
 from marl_routing.core.record import Record
+from marl_routing.core.settling import is_idle
 from marl_routing.core.terms import (
     ABANDONED,
     AGENT_TERMS,
@@ -74,7 +75,7 @@ def charge_holding(rules: Record, desk: Record) -> None:
     if desk.num_queued > 0:
         idle_agents = 0
         for agent in range(desk.held_count.shape[0]):
-            idle = int((desk.held_count[agent] == 0) & (desk.on_shift[agent] != 0))
+            idle = is_idle(desk, agent)
             desk.terms[IDLE_WITH_BACKLOG, agent] += idle
             idle_agents += idle
         desk.term_sums[IDLE_WITH_BACKLOG] += idle_agents * desk.measured

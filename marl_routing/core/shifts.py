@@ -4,11 +4,12 @@ from marl_routing.core.actions import can_accept
 from marl_routing.core.arbitration import wins_over
 from marl_routing.core.compiler import kernel
 from marl_routing.core.events import CAME, HANDED_OVER, LEFT, NOBODY, REQUEUED, note
-from marl_routing.core.lifecycle import remove_held, take
+from marl_routing.core.lifecycle import let_go, take
 from marl_routing.core.parameters import HAND_OVER, KEEP, Rules
 from marl_routing.core.queue import join_queue
 from marl_routing.core.random import ABSENCE, fold, unit
 from marl_routing.core.record import Record
+from marl_routing.core.settling import is_open_to, is_pending
 
 
 @kernel
@@ -36,14 +37,17 @@ def change_shifts(rules: Rules, desk: Record) -> None:
 
 @kernel
 def _empty_hands(rules: Record, desk: Record, agent: int) -> None:
-    while desk.held_count[agent] > 0:
-        index = int(desk.held[agent, 0])
+    kept = 0
+    while desk.held_count[agent] > kept:
+        index = int(desk.held[agent, kept])
         ticket = desk.tickets[index]
+        if is_pending(desk, index):
+            kept += 1
+            continue
         heir = -1
         if rules.end_of_shift == HAND_OVER:
-            heir = _best_heir(rules, desk, ticket)
-        remove_held(rules, desk, index)
-        ticket.delay = -1  # whoever works on it next has to turn to it
+            heir = _best_heir(rules, desk, index)
+        let_go(rules, desk, index)
         if heir >= 0:
             take(rules, desk, index, heir)
             desk.handed_over += 1
@@ -55,11 +59,13 @@ def _empty_hands(rules: Record, desk: Record, agent: int) -> None:
 
 
 @kernel
-def _best_heir(rules: Record, desk: Record, ticket: Record) -> int:
+def _best_heir(rules: Record, desk: Record, index: int) -> int:
     """Whom arbitration puts first among those on shift with room and skill, -1 if there is none."""
-    best = -1
+    best, ticket = -1, desk.tickets[index]
     for agent in range(desk.held_count.shape[0]):
         if not can_accept(rules, desk, agent, ticket.category):
+            continue
+        if not is_open_to(rules, desk, agent, index):
             continue
         if best < 0 or wins_over(rules, desk, ticket, agent, best):
             best = agent

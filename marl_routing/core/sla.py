@@ -1,12 +1,12 @@
 """Promises and patience: abandonment, and breaches of the first-response and resolution targets."""
 
+from marl_routing.core.attainment import count_abandoned, count_breached, count_first_breached
 from marl_routing.core.compiler import kernel
 from marl_routing.core.events import ABANDONED_EVENT, BREACHED, FIRST_BREACHED, note
 from marl_routing.core.lifecycle import depart, is_measured, remove_held
 from marl_routing.core.queue import leave_queue
 from marl_routing.core.record import (
     FIRST_RESPONSE,
-    NEVER,
     NUM_TIMERS,
     QUEUED,
     WHEEL,
@@ -46,10 +46,7 @@ def _abandon_ticket(rules: Record, desk: Record, index: int) -> None:
         if ticket.accepted < 0:
             desk.abandoned_unaccepted += 1
             desk.abandoned_accept_wait += waited
-        if ticket.due < NEVER and not ticket.breached:
-            desk.lost[ticket.priority] += 1
-        if ticket.first_due < NEVER and not ticket.first_breached:
-            desk.first_lost += 1
+        count_abandoned(rules, desk, index)
     depart(desk, index)
 
 
@@ -66,14 +63,14 @@ def breach(rules: Record, desk: Record) -> None:
             ticket.first_breached = 1
             note(desk, FIRST_BREACHED, ticket.number, ticket.holder, 0.0)
             if is_measured(rules, ticket):
-                desk.kpi_first_breached += 1
+                count_first_breached(desk, index)
             _charge(desk, ticket, rules.first_response_weight)
         else:
             ticket.breached = 1
             note(desk, BREACHED, ticket.number, ticket.holder, 0.0)
             desk.breaches += 1
             if is_measured(rules, ticket):
-                desk.breached[ticket.priority] += 1
+                count_breached(desk, index)
             _charge(desk, ticket, 1.0)
         node = next_due(desk, after, False)
 

@@ -12,12 +12,15 @@ AGENT_TERMS = (
     "lost_accept",
     "illegal_action",
     "payment",
+    "operation",
+    "reopened",
 )
 # Desk terms give each agent total / num_agents. Breaches of tickets nobody holds join `sla_breach`.
 DESK_TERMS = ("waiting", "abandoned", "dropped", "unheld_breach")
 
 ACCEPT_BASE, EXPERTISE_BONUS, RESOLUTION_TIME, IMBALANCE, RESOLVED = range(5)
 SLA_BREACH, IDLE_WITH_BACKLOG, CONTEXT_SWITCH, LOST_ACCEPT, ILLEGAL_ACTION, PAYMENT = range(5, 11)
+OPERATION, REOPENED = range(11, 13)
 WAITING, ABANDONED, DROPPED, UNHELD_BREACH = range(4)
 
 TERMS = (*AGENT_TERMS, "waiting", "abandoned", "dropped")
@@ -35,6 +38,8 @@ MEANINGS = {
     "lost_accept": "1 for an accept lost to a colleague",
     "illegal_action": "1 for an action that the mask forbids (it becomes pass)",
     "payment": "the price of a ticket won by bidding",
+    "operation": "the cost of a verb",
+    "reopened": "1 to the agent who resolved a ticket that comes back (and `resolved` -1)",
     "waiting": "open tickets, every step, shared by the desk (one weight per category)",
     "abandoned": "1 for a ticket whose customer gave up, shared by the desk",
     "dropped": "1 for an arrival turned away at a full desk, shared by the desk",

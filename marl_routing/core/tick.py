@@ -5,13 +5,16 @@ from marl_routing.core.assignment import assign
 from marl_routing.core.bidding import read_bids, sell
 from marl_routing.core.compiler import kernel
 from marl_routing.core.generation import arrive
+from marl_routing.core.incidents import begin_dynamics
 from marl_routing.core.metrics import count_time
 from marl_routing.core.parameters import Rules
 from marl_routing.core.random import NUM_STREAMS, fold
 from marl_routing.core.record import WHEEL, Record
 from marl_routing.core.reward import charge_holding, charge_imbalance, clear_terms, pay
+from marl_routing.core.settling import settle
 from marl_routing.core.shifts import change_shifts
 from marl_routing.core.sla import abandon, breach
+from marl_routing.core.verbs import finish_verbs, use_verbs
 from marl_routing.core.workload import serve
 
 
@@ -30,7 +33,8 @@ def tick(rules: Rules, desk: Record, actions: Record, rewards: Record) -> bool:
     """
     parameters = rules.desk[0]
     clear_terms(parameters, desk)
-    act(parameters, desk, actions)
+    act(rules, desk, actions)
+    settle(parameters, desk)
     charge_holding(parameters, desk)
     count_time(parameters, desk)
     desk.step += 1
@@ -41,21 +45,25 @@ def tick(rules: Rules, desk: Record, actions: Record, rewards: Record) -> bool:
     arrive(rules, desk)
     if parameters.has_shifts:
         change_shifts(rules, desk)
+    settle(parameters, desk)
     pay(parameters, desk, rewards)
     return bool(desk.step >= parameters.horizon_steps)
 
 
 @kernel
-def act(rules: Record, desk: Record, actions: Record) -> None:
+def act(rules: Rules, desk: Record, actions: Record) -> None:
     """Tickets change hands. Only the branch for the kind of `actions` is compiled."""
+    parameters = rules.desk[0]
     if actions.ndim == 1:
-        asked = read_actions(rules, desk, actions)
+        use_verbs(rules, desk, actions)
+        asked = read_actions(parameters, desk, actions)
         if asked > 0:
-            assign(rules, desk, asked)
-            charge_imbalance(rules, desk)
-    elif read_bids(rules, desk, actions) > 0:
-        sell(rules, desk)
-        charge_imbalance(rules, desk)
+            assign(parameters, desk, asked)
+            charge_imbalance(parameters, desk)
+        finish_verbs(parameters, desk)
+    elif read_bids(parameters, desk, actions) > 0:
+        sell(parameters, desk)
+        charge_imbalance(parameters, desk)
 
 
 @kernel
@@ -76,7 +84,9 @@ def begin_episode(rules: Rules, desk: Record) -> None:
     for agent in range(desk.held_count.shape[0]):
         desk.last_category[agent] = -1
         desk.on_shift[agent] = 1
+    begin_dynamics(rules.desk[0], desk)
     if rules.desk[0].has_shifts:
         change_shifts(rules, desk)
     arrive(rules, desk)
+    settle(rules.desk[0], desk)
     clear_terms(rules.desk[0], desk)  # nobody is paid for what was there before the first action

@@ -34,6 +34,9 @@ class DeskView:
         self.idle_since: Ints = states["idle_since"]
         self.on_shift: NDArray[np.bool_] = states["on_shift"] != 0
         self.queued: Ints = states["queued"]
+        self._in_work = self.held  # or helps with: what keeps an agent from working on more
+        if parameters.sizes.dynamic:
+            self._in_work = states["in_work"] + (states["helping"] >= 0)
         rules = parameters.rules.desk[0]
         self.expertise: NDArray[np.float32] = rules["expertise"]
         self.speed: NDArray[np.float64] = rules["speed"]
@@ -90,12 +93,13 @@ class DeskView:
 
     @cached_property
     def idle(self) -> NDArray[np.bool_]:
-        """(N, A): agents on shift that hold nothing."""
-        idle: NDArray[np.bool_] = (self.held == 0) & self.on_shift
+        """(N, A): agents on shift with nothing to work on."""
+        idle: NDArray[np.bool_] = (self._in_work == 0) & self.on_shift
         return idle
 
     @cached_property
     def available(self) -> NDArray[np.bool_]:
         """(N, A): agents that would work on another ticket at once."""
-        available: NDArray[np.bool_] = (self.held < self.concurrency) & self.on_shift
+        busy = self._in_work
+        available: NDArray[np.bool_] = (busy < self.concurrency) & self.on_shift
         return available

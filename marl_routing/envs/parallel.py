@@ -69,14 +69,14 @@ class TicketRoutingEnv(SingleDesk, ParallelEnv[str, Observation, Any]):  # type:
         self._build_spaces()
         self._actions: NDArray[Any] = np.zeros((1, self._num_agents), np.int32)
         if self._bidding:
-            self._actions = np.zeros((1, self._num_agents, self._num_actions - 1), np.float32)
+            self._actions = np.zeros((1, self._num_agents, self._num_slots), np.float32)
         self._all_false = dict.fromkeys(self.possible_agents, False)
         self._all_true = dict.fromkeys(self.possible_agents, True)
 
     def _build_spaces(self) -> None:
         """One observation space for all agents; an action space each, as each samples alone."""
         fields, sizes = self.observation_fields(), self._batch.parameters.sizes
-        self._num_actions = 1 + sizes.slots
+        self._num_actions, self._num_slots = sizes.actions, sizes.slots
         box = observation_box(fields)
         shared = masked(box, self._num_actions) if self._mask_form == "observation" else box
         self.state_space = state_box(fields, sizes)
@@ -91,7 +91,7 @@ class TicketRoutingEnv(SingleDesk, ParallelEnv[str, Observation, Any]):  # type:
         return self.observation_spaces[agent]
 
     def action_space(self, agent: str) -> spaces.Box | spaces.Discrete:
-        """`Discrete(1 + K)`: 0 passes, k takes visible slot k; or a `Box` of K bids from 0 to 1.
+        """`Discrete`: 0 passes, 1..K take a visible slot, then verbs; or a `Box` of K bids (0..1).
 
         The same object at each call.
         """
@@ -181,7 +181,7 @@ class TicketRoutingEnv(SingleDesk, ParallelEnv[str, Observation, Any]):  # type:
                 f"actions must map agent names to actions, not be a {type(actions).__name__}"
             )
         if self._bidding:
-            return read_bids(actions, self.possible_agents, self._num_actions - 1)
+            return read_bids(actions, self.possible_agents, self._num_slots)
         return [
             as_integer(actions.get(agent, PASS), self._num_actions)
             for agent in self.possible_agents

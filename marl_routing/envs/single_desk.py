@@ -76,7 +76,7 @@ class SingleDesk:
         return self._batch.headline(0)
 
     def counts(self) -> dict[str, int]:
-        """This episode's tickets: initial + arrivals = resolved + abandoned + dropped + open."""
+        """This episode's tickets, which add up as `DeskBatch.counts` says."""
         return self._batch.counts(0)
 
     def terms(self) -> dict[str, NDArray[np.float32]]:
@@ -136,6 +136,18 @@ class SingleDesk:
             float32 (num_agents,): the rewards that this earned.
         """
         return self._batch.place(ticket, agent, 0)
+
+    def open_tickets(self) -> list[int]:
+        """Indices of all open tickets: what each agent holds in turn, then the queue in order."""
+        return self._batch.open_tickets(0)
+
+    def operate(self, operation: int, ticket: int, agent: int) -> NDArray[np.float32]:
+        """Act on an open ticket in an agent's name, the clock standing still; `Batch.operate`."""
+        return self._batch.operate(operation, ticket, agent, 0)
+
+    def operation_masks(self, tickets: Sequence[int]) -> NDArray[np.int8]:
+        """(operations, tickets, agents): what `operate` would do now; -1 stands for no ticket."""
+        return self._batch.operation_masks(tickets, 0)
 
     def hold(self, ticket: int) -> None:
         """Leave the offered ticket in the queue for this step."""

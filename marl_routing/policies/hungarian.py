@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from marl_routing.core.view import DeskView
 from marl_routing.policies.c_mu import savings_rate
 from marl_routing.policies.draws import Draws
-from marl_routing.policies.policy import Actions, Masks
+from marl_routing.policies.policy import Actions, Masks, may_take
 from marl_routing.policies.ranked import by_queue, per_slot
 
 _FORBIDDEN = -1e30  # worse than any pass
@@ -36,7 +36,7 @@ class Hungarian:
 
     def act(self, view: DeskView, masks: Masks) -> Actions:
         """(N, A) int32 actions; see `Policy.act`."""
-        legal = masks[:, :, 1:].astype(np.bool_) & view.available[:, :, None]
+        legal = may_take(view, masks)
         ties = self._draws.next(*view.available.shape)
         actions = np.zeros(masks.shape[:2], np.int32)
         savings = savings_rate(view)

@@ -7,8 +7,8 @@ pooling in parallel-server systems", Queueing Systems 33.
 from collections.abc import Sequence
 
 from marl_routing.core.view import DeskView
-from marl_routing.policies.matching import Key, Legal, Ties, best_pair_first
-from marl_routing.policies.policy import Actions
+from marl_routing.policies.matching import Key, Ties, best_pair_first
+from marl_routing.policies.policy import Actions, Legal
 from marl_routing.policies.ranked import RankedPolicy, by_queue, fastest, per_slot
 
 _UNUSED = 1e-9  # shares below this are the solver's rounding

@@ -11,10 +11,9 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from marl_routing.policies.policy import Actions
+from marl_routing.policies.policy import Actions, Legal
 
 Key: TypeAlias = NDArray[Any]  # broadcastable to (N, A, K)
-Legal: TypeAlias = NDArray[np.bool_]  # (N, A, K)
 Ties: TypeAlias = NDArray[np.float64]  # (N, A)
 Matcher: TypeAlias = Callable[[Sequence[Key], Legal, Ties], Actions]
 

@@ -10,7 +10,8 @@ from marl_routing.core.view import DeskView
 
 Actions: TypeAlias = NDArray[np.int32]  # (N, A): 0 = pass, 1..K = accept that visible slot
 Bids: TypeAlias = NDArray[np.float32]  # (N, A, K): 0 = no bid for that visible slot
-Masks: TypeAlias = NDArray[np.int8]  # (N, A, 1 + K): 1 where the action is legal
+Legal: TypeAlias = NDArray[np.bool_]  # (N, A, K)
+Masks: TypeAlias = NDArray[np.int8]  # (N, A, 1 + K or more): 1 where the action is legal
 
 
 class Policy(Protocol):
@@ -30,7 +31,7 @@ class Policy(Protocol):
 
         Args:
             view: the N desks as arrays.
-            masks: (N, A, 1 + K) int8, 1 where an action is legal.
+            masks: (N, A, 1 + K) int8, 1 where an action is legal; verbs follow the accepts.
 
         Returns:
             (N, A) int32 actions, all legal, no slot of a desk taken twice.
@@ -49,3 +50,9 @@ class BidPolicy(ABC):
     @abstractmethod
     def act(self, view: DeskView, masks: Masks) -> Bids:
         """(N, A, K) float32 bids from 0 to 1, all legal; arguments as in `Policy.act`."""
+
+
+def may_take(view: DeskView, masks: Masks) -> Legal:
+    """(N, A, K): who may accept what and would work on it at once."""
+    accepts = masks[:, :, 1 : 1 + view.slots.shape[1]].astype(np.bool_)
+    return accepts & view.available[:, :, None]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from marl_routing.core.view import DeskView
 from marl_routing.policies.draws import Draws
 from marl_routing.policies.matching import Key, Legal, Matcher, Ties
-from marl_routing.policies.policy import Actions, Masks
+from marl_routing.policies.policy import Actions, Masks, may_take
 
 
 class RankedPolicy(ABC):
@@ -32,7 +32,7 @@ class RankedPolicy(ABC):
 
     def act(self, view: DeskView, masks: Masks) -> Actions:
         """(N, A) int32 actions; see `Policy.act`."""
-        legal: Legal = masks[:, :, 1:].astype(np.bool_) & view.available[:, :, None]
+        legal: Legal = may_take(view, masks)
         return self.match(view, legal, self._draws.next(*view.available.shape))
 
     def match(self, view: DeskView, legal: Legal, ties: Ties) -> Actions:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from marl_routing.core.terms import TERMS
 from marl_routing.core.view import DeskView
-from marl_routing.policies.policy import BidPolicy, Bids, Masks
+from marl_routing.policies.policy import BidPolicy, Bids, Masks, may_take
 
 
 class Truthful(BidPolicy):
@@ -23,7 +23,7 @@ class Truthful(BidPolicy):
         """(N, A, K) float32 bids; see `BidPolicy.act`."""
         values = np.maximum(service_values(view), 0.0)
         worth = np.moveaxis(values[:, view.category, view.priority], 0, 1)
-        legal = masks[:, :, 1:].astype(np.bool_) & view.available[:, :, None]
+        legal = may_take(view, masks)
         bids: Bids = np.where(legal, worth / (values.max() or 1.0), 0.0).astype(np.float32)
         return bids
 

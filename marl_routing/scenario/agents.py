@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from marl_routing.scenario.errors import fault
 from marl_routing.scenario.time import WEEKDAYS, TimeOfDay, Weekday
-from marl_routing.scenario.values import Count, Few, Name, Section, Share
+from marl_routing.scenario.values import Count, Few, Name, Names, Section, Share
 
 Generator = Literal["specialists", "generalists", "uniform", "nested", "chain"]
 
@@ -46,13 +46,14 @@ class Shift(Section):
 
 
 class Agent(Section):
-    """One listed agent; capacity, concurrency and shift default to the team's."""
+    """One listed agent; capacity, concurrency, shift and team default to those of all."""
 
     name: Name
     expertise: Annotated[tuple[Share, ...], Field(min_length=1)] | None = None  # per category
     capacity: Few | None = None
     concurrency: Few | None = None
     shift: Shift | None = None
+    team: Name | None = None
 
 
 class Agents(Section):
@@ -69,6 +70,8 @@ class Agents(Section):
         end_of_shift: tickets held at the end of a shift are kept, handed over to whom arbitration
             would choose among those there (else requeued), or requeued.
         absence: probability of a day off, per agent and day.
+        teams: names; agent i is in the one at place i modulo their number, if it names no own
+            (default: there are no teams).
         team: explicit agents.
     """
 
@@ -80,6 +83,7 @@ class Agents(Section):
     shifts: tuple[Shift, ...] = ()
     end_of_shift: Literal["keep", "hand_over", "requeue"] = "keep"
     absence: Share = 0.0
+    teams: Names | None = None
     team: Annotated[tuple[Agent, ...], Field(min_length=1)] | None = None
 
     @model_validator(mode="after")
@@ -103,6 +107,13 @@ class Agents(Section):
         in_turn = self.shifts or (None,)
         own = [agent.shift for agent in self.team or ()] or [None] * len(self.names)
         return tuple(shift or in_turn[i % len(in_turn)] for i, shift in enumerate(own))
+
+    @property
+    def team_of(self) -> tuple[str | None, ...]:
+        """Name of each agent's team, None where there are no teams."""
+        in_turn = self.teams or (None,)
+        own = [agent.team for agent in self.team or ()] or [None] * len(self.names)
+        return tuple(team or in_turn[i % len(in_turn)] for i, team in enumerate(own))
 
     @property
     def come_and_go(self) -> bool:

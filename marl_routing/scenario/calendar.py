@@ -72,6 +72,16 @@ def _open_intervals(hours: BusinessHours) -> tuple[Array, Array]:
     return first + minute_of_day(hours.opens), first + minute_of_day(hours.closes)
 
 
+def sla_counts(time: Time, clock: str) -> NDArray[np.int32]:
+    """(horizon + 1,) 1 where the step that begins at that clock counts for the SLA clock."""
+    minutes = np.round(step_minutes_of_week(time), 9) % MINUTES_A_WEEK
+    if clock != "business":
+        return np.ones(len(minutes), dtype=np.int32)
+    opens, closes = _open_intervals(time.business_hours)
+    is_open = (minutes[:, None] >= opens) & (minutes[:, None] < closes)
+    return np.asarray(is_open.any(axis=1), dtype=np.int32)
+
+
 def deadlines(
     time: Time, targets: tuple[float | None, ...] | None, clock: str, priorities: int
 ) -> NDArray[np.int32]:

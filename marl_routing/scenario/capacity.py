@@ -22,7 +22,7 @@ def service_rates(scenario: Scenario) -> Array:
     """(agents, categories) tickets an hour of an agent that works on nothing else, one at a time.
 
     A ticket keeps its agent for at least one step, so short work is served slower than its mean.
-    Context switches are not counted.
+    Context switches, incidents, helpers and learning are not counted.
     """
     step = scenario.time.step_minutes
     speed, minutes = speeds(scenario), mean_minutes(scenario)

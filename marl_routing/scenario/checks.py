@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from marl_routing.scenario.arrivals import Bernoulli, Bursty, Trace
+from marl_routing.scenario.checks_of_dynamics import check_dynamics
 from marl_routing.scenario.demand import category_mix
 from marl_routing.scenario.errors import ScenarioError
 from marl_routing.scenario.schema import Scenario
@@ -29,6 +30,7 @@ def check(scenario: Scenario) -> None:
     _trace_fits(scenario)
     _steps_are_long_enough(scenario)
     _somebody_serves_every_category(scenario)
+    check_dynamics(scenario)
 
 
 def warn_of_pitfalls(scenario: Scenario) -> None:
@@ -58,6 +60,7 @@ def _names_are_unique(scenario: Scenario) -> None:
         "categories": scenario.categories,
         "priorities": scenario.priorities,
         "agents.team": scenario.agents.names,
+        "agents.teams": scenario.agents.teams or (),
     }
     for path, listed in names.items():
         twice = [name for i, name in enumerate(listed) if name in listed[:i]]

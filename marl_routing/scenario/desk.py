@@ -5,7 +5,8 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Discriminator, Field, Tag, model_validator
 
 from marl_routing.scenario.errors import fault
-from marl_routing.scenario.values import Few, Positive, Section, Share
+from marl_routing.scenario.values import Few, Flag, Positive, Section, Share
+from marl_routing.scenario.verbs import Verbs
 
 Targets = Annotated[tuple[Positive | None, ...], Field(min_length=1)]
 
@@ -41,11 +42,13 @@ class Sla(Section):
         first_response_minutes: until the first step of service, one per priority, null for none.
         resolution_minutes: until resolution, one per priority, null for none.
         clock: `business` counts only the minutes of `time.business_hours`.
+        pauses_while_pending: the time that a ticket is pending does not count.
     """
 
     first_response_minutes: Targets | None = None
     resolution_minutes: Targets | None = None
     clock: Literal["always", "business"] = "always"
+    pauses_while_pending: Flag = False
 
 
 class Patience(Section):
@@ -77,11 +80,13 @@ class Accept(Section):
         kind: agents accept visible tickets.
         arbitration: who of several gets a ticket; a seeded draw decides between equals.
         on_conflict: the others lose, or get the next waiting ticket of its category.
+        verbs: what agents may do besides.
     """
 
     kind: Literal["accept"] = "accept"
     arbitration: Literal["expertise", "least_loaded", "longest_idle", "random"] = "expertise"
     on_conflict: Literal["lose", "next_of_category"] = "lose"
+    verbs: Verbs | None = None
 
 
 class Bid(Section):
@@ -98,6 +103,13 @@ class Bid(Section):
     clearing: Literal["sequential", "greedy", "optimal"] = "sequential"
     payment: Literal["none", "first_price", "second_price", "vcg"] = "second_price"
     reserve_price: Share = 0.0
+
+    @model_validator(mode="before")
+    @classmethod
+    def _has_no_verbs(cls, data: Any) -> Any:
+        if isinstance(data, dict) and "verbs" in data:
+            raise fault("verbs", "only with kind accept, and kind is bid")
+        return data
 
     @model_validator(mode="after")
     def _vcg_is_optimal(self) -> Self:

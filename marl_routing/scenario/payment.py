@@ -5,16 +5,26 @@ from numpy.typing import NDArray
 
 from marl_routing.core.record import NEVER
 from marl_routing.core.terms import TERMS
+from marl_routing.scenario.dynamics import deferral_steps
 from marl_routing.scenario.schema import Scenario
 from marl_routing.scenario.values import each
 
-SHARING = {"holding_cost": 1.0, "routing": 0.0}
-WAITING, BREACH = -1.0, -20.0
-ROUTING = {
-    "accept_base": 10.0,
-    "expertise_bonus": 5.0,
-    "resolution_time": -0.1,
-    "imbalance": -5.0,
+SHARING = {"holding_cost": 1.0, "routing": 0.0, "triage": 1.0}
+PRESETS = {
+    "holding_cost": {"waiting": -1.0, "sla_breach": -20.0},
+    "routing": {
+        "accept_base": 10.0,
+        "expertise_bonus": 5.0,
+        "resolution_time": -0.1,
+        "imbalance": -5.0,
+    },
+    "triage": {
+        "resolved": 1.0,
+        "sla_breach": -0.2,
+        "idle_with_backlog": -0.05,
+        "context_switch": -0.05,
+        "operation": -0.02,
+    },
 }
 
 
@@ -31,15 +41,14 @@ def reward_weights(
         (terms,) float32 in the order of TERMS, where "waiting" is 1 if any category's tickets wait
         at a cost, and (categories,) float32 waiting weights.
     """
-    reward, count = scenario.reward, len(scenario.categories)
-    holding = reward.preset == "holding_cost"
-    given = {name: weight for name, weight in reward.weights if weight is not None}
-    waiting = np.array(each(given.pop("waiting", WAITING if holding else 0.0), count))
-    weights = dict(ROUTING) if not holding else {"sla_breach": BREACH}
-    weights |= given
-    if holding:
+    preset = scenario.reward.preset
+    given = {name: weight for name, weight in scenario.reward.weights if weight is not None}
+    weights = PRESETS[preset] | given
+    waiting = np.array(each(weights.pop("waiting", 0.0), len(scenario.categories)))
+    if preset != "routing":
         # Losing a ticket must cost no less than keeping it until it is late, or it pays to lose it.
-        loss = _longest_wait(due) * waiting.min(initial=0.0) + min(weights["sla_breach"], 0.0)
+        longest = _longest_wait(scenario, due)
+        loss = longest * waiting.min(initial=0.0) + min(weights["sla_breach"], 0.0)
         weights.setdefault("abandoned", loss)
         weights.setdefault("dropped", loss)
     weights["waiting"] = float(np.any(waiting))
@@ -47,8 +56,13 @@ def reward_weights(
     return in_order, waiting.astype(np.float32)
 
 
-def _longest_wait(due: NDArray[np.int32]) -> int:
-    """Most steps from an arrival to its resolution deadline, within an episode."""
-    horizon = len(due) - 1
+def _longest_wait(scenario: Scenario, due: NDArray[np.int32]) -> int:
+    """Most steps from an arrival to its resolution deadline, however it moves, in an episode."""
+    horizon, defer = scenario.time.horizon_steps, scenario.verbs.defer
     waits = (due - np.arange(horizon + 1)[:, None])[due < NEVER]
-    return int(min(waits.max(initial=0) or horizon, horizon))
+    longest = int(waits.max(initial=0))
+    if longest == 0 or (scenario.dynamic and scenario.sla.pauses_while_pending):
+        return horizon
+    if defer is not None:
+        longest += defer.at_most * deferral_steps(defer, scenario.time.step_minutes)
+    return min(longest, horizon)

@@ -21,6 +21,9 @@ SHIPPED = (
     "overload_monday",
     "servicenow_itsm",
     "auction_desk",
+    "engineering_triage",
+    "incident_storm",
+    "everything_on",
     "follow_the_sun",
 )
 _PACKAGE = Path(__file__).parent.parent

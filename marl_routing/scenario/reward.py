@@ -19,6 +19,8 @@ class TermWeights(Section):
     lost_accept: Number | None = None
     illegal_action: Number | None = None
     payment: Number | None = None
+    operation: Number | None = None
+    reopened: Number | None = None
     waiting: WeightOrEach | None = None  # one for all categories, or one each
     abandoned: Number | None = None
     dropped: Number | None = None
@@ -28,13 +30,14 @@ class Reward(Section):
     """What agents are paid for.
 
     Attributes:
-        preset: `holding_cost` (open tickets and breaches cost) or `routing` (the dispatcher's).
+        preset: `holding_cost` (open tickets and breaches cost), `routing` (the dispatcher's) or
+            `triage` (resolved tickets pay, breaches, idling, switching and verbs cost).
         weights: override single weights of the preset.
         sharing: 0 individual, 1 team mean (default: the preset's).
         first_response_weight: size of a first-response breach in the term `sla_breach`.
     """
 
-    preset: Literal["holding_cost", "routing"] = "holding_cost"
+    preset: Literal["holding_cost", "routing", "triage"] = "holding_cost"
     weights: TermWeights = TermWeights()
     sharing: Share | None = None
     first_response_weight: NonNegative = 0.0

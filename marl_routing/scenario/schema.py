@@ -9,10 +9,12 @@ from marl_routing.scenario.arrivals import Arrivals
 from marl_routing.scenario.desk import Accept, Observation, Patience, Protocol, Queue, Sla
 from marl_routing.scenario.errors import ScenarioError, explain
 from marl_routing.scenario.files import to_yaml
+from marl_routing.scenario.incidents import Incidents
 from marl_routing.scenario.reward import Reward
 from marl_routing.scenario.service import Service
 from marl_routing.scenario.time import Time
 from marl_routing.scenario.values import Flag, Name, Names, Section
+from marl_routing.scenario.verbs import Verbs
 
 
 class Scenario(Section):
@@ -22,8 +24,8 @@ class Scenario(Section):
         name: for display and for the registry.
         description: one or two sentences.
         exact: the desk reproduces a solved Markov chain; silences the warning on short service.
-        time, arrivals, service, agents, queue, sla, patience, protocol, reward, observation:
-            the sections.
+        time, arrivals, service, agents, queue, sla, patience, incidents, protocol, reward,
+            observation: the sections.
         categories, priorities: names; priority 0 is the most urgent.
     """
 
@@ -39,9 +41,27 @@ class Scenario(Section):
     queue: Queue = Queue()
     sla: Sla = Sla()
     patience: Patience | None = None
+    incidents: Incidents | None = None
     protocol: Protocol = Accept()
     reward: Reward = Reward()
     observation: Observation = Observation()
+
+    @property
+    def verbs(self) -> Verbs:
+        """What agents may do besides accepting."""
+        protocol = self.protocol
+        return (protocol.verbs if isinstance(protocol, Accept) else None) or Verbs()
+
+    @property
+    def dynamic(self) -> bool:
+        """Whether there are verbs, incidents or learning."""
+        befalls = self.incidents.used if self.incidents is not None else {}
+        return bool(self.verbs.used or befalls) or self.service.learning is not None
+
+    @property
+    def reopens(self) -> bool:
+        """Whether resolved tickets may come back."""
+        return self.incidents is not None and self.incidents.reopen is not None
 
     @classmethod
     def parse(cls, data: Any) -> Self:

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from marl_routing.scenario.errors import fault
-from marl_routing.scenario.values import NonNegative, OneOrEach, Positive, Section
+from marl_routing.scenario.values import NonNegative, OneOrEach, Positive, Section, Share
 
 Law = Literal["memoryless", "deterministic", "lognormal", "gamma", "empirical"]
 MAX_VARIATION = 10.0  # coefficient of variation that the work table can still match
@@ -16,6 +16,16 @@ class Speed(Section):
 
     at_0: NonNegative = 0.5
     at_1: Positive = 1.0
+
+
+class Learning(Section):
+    """Agents get better at what they do.
+
+    Attributes:
+        per_ticket: share of the way to expertise 1 that a resolved ticket of a category takes.
+    """
+
+    per_ticket: Annotated[Share, Field(gt=0)] = 0.02
 
 
 class Service(Section):
@@ -31,6 +41,7 @@ class Service(Section):
             0 means "cannot serve".
         switch_minutes: delay before a ticket of another category than the agent's last.
         concurrency_slowdown: c; with n tickets in work each runs at speed / (1 + c (n - 1)).
+        learning: on the job (default: expertise stays what it is).
     """
 
     law: Law = "memoryless"
@@ -41,6 +52,7 @@ class Service(Section):
     minutes: Annotated[tuple[tuple[NonNegative, ...], ...], Field(min_length=1)] | None = None
     switch_minutes: NonNegative = 0.0
     concurrency_slowdown: NonNegative = 0.0
+    learning: Learning | None = None
 
     @model_validator(mode="after")
     def _variation_fits_law(self) -> Self:
@@ -60,4 +72,6 @@ class Service(Section):
             raise fault("mean_minutes", "give either mean_minutes or minutes, and only one of them")
         if self.minutes is not None and self.speed is not None:
             raise fault("speed", "minutes already gives each agent's speed, leave one of them out")
+        if self.minutes is not None and self.learning is not None:
+            raise fault("learning", "only where speed follows expertise, and minutes gives it")
         return self

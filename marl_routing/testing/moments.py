@@ -111,12 +111,11 @@ def _check_masks(env: TicketRoutingEnv, moment: Moment, where: str) -> None:
 
 
 def _check_conservation(tickets: dict[str, int], where: str) -> None:
-    names = ("initial", "arrivals", "resolved", "abandoned", "dropped", "open")
+    names = ("initial", "arrivals", "reopened", "resolved", "abandoned", "dropped", "open")
     counts = [tickets[name] for name in names]
     for name, count in zip(names, counts, strict=True):
         require(type(count) is int and count >= 0, f"{name} is {count!r} {where}.")
-    initial, arrivals, resolved, abandoned, dropped, still_open = counts
     require(
-        initial + arrivals == resolved + abandoned + dropped + still_open,
+        sum(counts[:3]) == sum(counts[3:]),
         f"Tickets are lost or invented {where}: " + ", ".join(map("{} {}".format, names, counts)),
     )

@@ -27,6 +27,6 @@ class Arbitration:
             return agent.expertise[ticket.category], 0, tie
         if self.rule == LEAST_LOADED:
             return -len(agent.held), 0, tie
-        if self.rule == LONGEST_IDLE and not agent.held:
+        if self.rule == LONGEST_IDLE and agent.free:
             return 1, -agent.idle_since, tie
         return 0, 0, tie

@@ -4,8 +4,8 @@ import math
 from types import SimpleNamespace
 
 from marl_routing.core.parameters import BERNOULLI, BURSTY, COUNTS, TRACE, Parameters
-from marl_routing.core.record import NEVER
 from tests.oracle.draws import Draws
+from tests.oracle.sla import Deadlines
 from tests.oracle.tickets import Ticket
 
 
@@ -18,10 +18,16 @@ def plain(parameters: Parameters) -> SimpleNamespace:
 class Arrivals:
     """Numbers and draws the tickets of one episode."""
 
-    def __init__(self, parameters: Parameters, rules: SimpleNamespace, draws: Draws) -> None:
+    def __init__(
+        self,
+        parameters: Parameters,
+        rules: SimpleNamespace,
+        draws: Draws,
+        deadlines: Deadlines,
+    ) -> None:
         self.rules = rules
         self.draws = draws
-        self.priorities = parameters.sizes.priorities
+        self.deadlines = deadlines
         self.calendar = parameters.rules.calendar
         self.arrival_cdf = parameters.rules.arrival_cdf
         self.trace = parameters.rules.trace
@@ -78,22 +84,25 @@ class Arrivals:
         if math.isnan(work):
             shape = self.rules.work_shape[int(1024 * self.draws.uniform("work", number))]
             work = self.rules.mean_minutes[category] * shape
+        first_due = self.deadlines.first_due(step, priority)
+        due = self.deadlines.due(step, priority)
         return Ticket(
             number=number,
             category=category,
             priority=priority,
             arrived=step,
-            first_due=self._deadline(step, 1 + priority),
-            due=self._deadline(step, 1 + self.priorities + priority),
+            first_due=first_due,
+            due=due,
             patience_ends=self._patience_end(number, step, category, priority),
             work=work,
+            full_work=work,
+            original_priority=priority,
+            original_first_due=first_due,
+            original_due=due,
         )
-
-    def _deadline(self, step: int, column: int) -> int | None:
-        due = int(self.calendar[step, column])
-        return None if due >= NEVER else due
 
     def _patience_end(self, number: int, step: int, category: int, priority: int) -> int | None:
         if not self.rules.has_patience:
             return None
-        return step + self.draws.geometric(self.rules.patience_bits[category][priority], number)
+        bits = self.rules.patience_bits[category][priority]
+        return step + self.draws.geometric(bits, "patience", number)

@@ -1,6 +1,5 @@
 """The readable oracle: a desk of plain objects, written from docs/design.md alone."""
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,16 +8,21 @@ from numpy.typing import NDArray
 
 from marl_routing.core.parameters import Parameters
 from marl_routing.scenario import Scenario
+from tests.oracle import dispatcher, incidents, timers, verbs
 from tests.oracle.arbitration import Arbitration
 from tests.oracle.arrivals import Arrivals, plain
 from tests.oracle.auction import Auction
 from tests.oracle.draws import Draws
-from tests.oracle.kpis import EVENTS, Areas, kpis
+from tests.oracle.kpis import DYNAMIC_EVENTS, EVENTS, Areas, kpis
 from tests.oracle.ledger import Ledger
 from tests.oracle.queue import Queue
+from tests.oracle.service import serve
+from tests.oracle.settled import SettledAgent, settle, settle_the_end
 from tests.oracle.shifts import Roster
 from tests.oracle.sight import Sight
+from tests.oracle.sla import Deadlines
 from tests.oracle.tickets import Agent, Ticket
+from tests.oracle.verbs import ACCEPT, PASS, Deed
 
 
 class OracleDesk:
@@ -28,6 +32,8 @@ class OracleDesk:
         self.parameters = parameters
         self.sizes = parameters.sizes
         self.rules = plain(parameters)
+        self.deadlines = Deadlines(parameters)
+        self.menu = verbs.menu(self)
         self.scenario = scenario
         self.seed = 0
         self.episode = -1
@@ -38,14 +44,17 @@ class OracleDesk:
         """Start episode 0 of `seed`, or the next episode of the present seed."""
         self.seed, self.episode = (self.seed, self.episode + 1) if seed is None else (seed, 0)
         self.draws = Draws(self.seed, self.episode)
-        self.arrivals = Arrivals(self.parameters, self.rules, self.draws)
+        self.arrivals = Arrivals(self.parameters, self.rules, self.draws, self.deadlines)
         self.arbitration = Arbitration(self.rules, self.draws)
         self.auction = Auction(self.rules, self.draws)
         self.clock = 0
         self.tickets: list[Ticket] = []  # all that ever arrived, by number
+        self.returning: list[Ticket] = []  # resolved, and on their way back
+        self.past_stays: list[Ticket] = []  # reopened tickets as they were when they were resolved
         self.queue = Queue(self.rules, self.sizes)
-        self.agents = [Agent.seat(self.rules, a) for a in range(self.sizes.agents)]
-        self.counts = dict.fromkeys(EVENTS, 0)
+        kind = SettledAgent if self.sizes.dynamic else Agent
+        self.agents: list[Any] = [kind.seat(self.rules, a) for a in range(self.sizes.agents)]
+        self.counts = dict.fromkeys(EVENTS + DYNAMIC_EVENTS * self.sizes.dynamic, 0)
         self.areas = Areas(self.sizes.agents)
         self.ledger = Ledger(self.rules, self.sizes.agents)
         self.roster = Roster(self.scenario, self.draws)
@@ -53,24 +62,36 @@ class OracleDesk:
         self._arrive(self.arrivals.initial(), "initial")
         self._arrive(self.arrivals.at(0), "arrivals")
         self.ledger.open(self.measured)
+        self.settle()
         self.slots = self.queue.slots()
         return self.observations()
 
     def step(self, actions: Sequence[Any]) -> bool:
         """One tick, on each agent's action or bids; True when it was the episode's last."""
         self.ledger.open(self.measured)
-        accepted = self._sell(actions) if self.sizes.bidding else self._assign(actions)
-        self.ledger.charge_imbalance(accepted, self.agents)
+        if self.sizes.bidding:
+            self._sell(actions)
+        else:
+            self._act([self._read(*each) for each in zip(self.agents, actions, strict=True)])
+        self.settle()
         self._count_time()
         self.clock += 1
-        self._serve()
-        self._abandon()
-        self._breach()
+        serve(self)
+        timers.abandon(self)
+        timers.breach(self)
+        incidents.come_back(self)
         self._arrive(self.arrivals.at(self.clock), "arrivals")
         self.roster.change(self)
         self.ledger.close()
+        if self.sizes.dynamic:
+            settle_the_end(self.agents, self.clock)
         self.slots = self.queue.slots()
         return bool(self.clock >= self.rules.horizon_steps)
+
+    def settle(self) -> None:
+        """See anew what is in work, where that is not seen at any time."""
+        if self.sizes.dynamic:
+            settle(self.agents)
 
     @property
     def measured(self) -> bool:
@@ -84,55 +105,83 @@ class OracleDesk:
 
     # 1. act
 
-    def _assign(self, actions: Sequence[int]) -> list[Agent]:
+    def _read(self, agent: Any, action: int) -> Deed:
+        """What an agent is about to do; an illegal action becomes pass."""
+        deed = self.menu[action] if 0 <= action < len(self.menu) else None
+        if deed is not None and verbs.is_legal(self, agent, deed):
+            return deed
+        self.counts["illegal_actions"] += 1
+        self.ledger.charge("illegal_action", agent)
+        return Deed(PASS)
+
+    def _act(self, deeds: list[Deed]) -> None:
+        for agent, deed in zip(self.agents, deeds, strict=True):
+            if isinstance(deed.verb, int):
+                verbs.charge(self, agent, deed.verb)
+        loose = verbs.own_verbs(self, deeds)
+        verbs.escalations(self, deeds)
+        self._assign(deeds)
+        for ticket in loose:
+            self.queue.join(ticket)
+        verbs.swarms(self, deeds)
+
+    def _assign(self, deeds: list[Deed]) -> None:
         accepted: list[Agent] = []
         losers: list[tuple[int, Agent]] = []
-        for ticket, claimants in self._read(actions):
+        for slot, ticket in enumerate(self.slots):
+            claimants = [
+                a for a, deed in zip(self.agents, deeds, strict=True) if deed == Deed(ACCEPT, slot)
+            ]
+            if ticket is None or not claimants:
+                continue
             winner, *others = self.arbitration.ranked(claimants, ticket, self.clock)
-            self._accept(winner, ticket)
+            self.accept(winner, ticket)
             accepted.append(winner)
             losers += [(ticket.category, loser) for loser in others]
         for category, loser in losers:
-            waiting = self.queue.of_category(category)
+            waiting = [t for t in self.queue.of_category(category) if loser.may_accept(t)]
             if self.rules.next_of_category and waiting:
-                self._accept(loser, waiting[0])
+                self.accept(loser, waiting[0])
                 accepted.append(loser)
             else:
                 self.counts["lost_accepts"] += 1
                 self.ledger.charge("lost_accept", loser)
-        return accepted
+        self.ledger.charge_imbalance(accepted, self.agents)
 
-    def _sell(self, bids: Sequence[Sequence[float]]) -> list[Agent]:
+    def _sell(self, bids: Sequence[Sequence[float]]) -> None:
         offers = self.auction.offers(self.agents, self.slots, bids, self.clock)
         sales = self.auction.sales(offers, self.queue.tickets)
         for offer, price in sorted(sales, key=lambda sale: sale[0].agent.index):
-            self._accept(offer.agent, offer.ticket)
+            self.accept(offer.agent, offer.ticket)
             self.ledger.charge("payment", offer.agent, price)
-        return [offer.agent for offer, _ in sales]
+        self.ledger.charge_imbalance([offer.agent for offer, _ in sales], self.agents)
 
-    def _read(self, actions: Sequence[int]) -> list[tuple[Ticket, list[Agent]]]:
-        """Who claims which shown ticket, in slot order; an illegal action becomes pass."""
-        claims: list[list[Agent]] = [[] for _ in self.slots]
-        for agent, action in zip(self.agents, actions, strict=True):
-            shown = self.slots[action - 1] if 1 <= action <= len(self.slots) else None
-            if shown is not None and agent.may_accept(shown):
-                claims[action - 1].append(agent)
-            elif action != 0:
-                self._refuse(agent)
-        return [(t, c) for t, c in zip(self.slots, claims, strict=True) if t is not None and c]
-
-    def _accept(self, agent: Agent, ticket: Ticket) -> None:
+    def accept(self, agent: Agent, ticket: Ticket) -> None:
+        """A queued ticket goes to an agent, who is paid if it is the first to take it."""
         self.queue.tickets.remove(ticket)
-        ticket.holder = agent.index
-        agent.held.append(ticket)
+        self.hand(ticket, agent)
         self.counts["accepts"] += 1
         if ticket.accepted is None:
             ticket.accepted, ticket.accepted_by = self.clock, agent.index
+            ticket.match = agent.expertise[ticket.category]
             self.ledger.charge_accept(agent, ticket, self.sizes.priorities)
 
-    def _refuse(self, agent: Agent) -> None:
-        self.counts["illegal_actions"] += 1
-        self.ledger.charge("illegal_action", agent)
+    def hand(self, ticket: Ticket, agent: Agent) -> None:
+        """Put a ticket at the end of what an agent holds."""
+        agent.held.append(ticket)
+        ticket.holder = agent.index
+
+    def take_away(self, ticket: Ticket) -> None:
+        """Take a ticket from its holder; whoever works on it next begins anew."""
+        self._drop_from_hands(ticket)
+        ticket.holder = ticket.delay = None
+
+    def _drop_from_hands(self, ticket: Ticket) -> None:
+        assert ticket.holder is not None
+        agent = self.agents[ticket.holder]
+        agent.held.remove(ticket)
+        if not agent.held:
+            agent.idle_since = self.clock
 
     def _count_time(self) -> None:
         """What stands on the desk right after the accepts costs, and is averaged."""
@@ -144,124 +193,52 @@ class OracleDesk:
         if self.measured:
             self.areas.add(len(self.open_tickets), len(self.queue.tickets), self.agents)
 
-    # 3. serve
-
-    def _serve(self) -> None:
-        for agent in self.agents:
-            in_work = agent.in_work
-            for ticket in in_work:
-                self._work_on(ticket, agent, len(in_work))
-            if in_work and agent.idle:
-                agent.idle_since = self.clock
-
-    def _work_on(self, ticket: Ticket, agent: Agent, at_once: int) -> None:
-        if ticket.delay is None:
-            ticket.delay = self._begin(ticket, agent)
-        if ticket.delay > 0:
-            ticket.delay -= 1
-            return
-        if ticket.first_service is None:
-            ticket.first_service = self.clock
-        speed = agent.speed[ticket.category] / (1 + self.rules.concurrency_slowdown * (at_once - 1))
-        finished = self._work_off(ticket, speed)
-        ticket.served += 1
-        if finished:
-            self._leave(ticket, "resolved")
-            self.ledger.charge("resolved", agent)
-
-    def _begin(self, ticket: Ticket, agent: Agent) -> int:
-        """Turn to a ticket; the steps that its context switch costs."""
-        before, agent.last_category = agent.last_category, ticket.category
-        if before is None or before == ticket.category:
-            return 0
-        self.counts["context_switches"] += 1
-        self.ledger.charge("context_switch", agent)
-        whole: int = math.floor(self.rules.switch_steps)
-        draw = self.draws.uniform("switch", ticket.number, self.clock)
-        return whole + int(draw < self.rules.switch_steps - whole)
-
-    def _work_off(self, ticket: Ticket, speed: float) -> bool:
-        """One step of service; whether it finishes the ticket."""
-        draw = self.draws.uniform("serve", ticket.number, ticket.served)
-        effort = speed * self.rules.step_minutes
-        if self.rules.memoryless:
-            return bool(draw < effort / self.rules.mean_minutes[ticket.category])
-        ticket.work -= effort
-        return ticket.work <= 0 or (ticket.work < effort and draw < 1 - ticket.work / effort)
-
-    def _leave(self, ticket: Ticket, outcome: str) -> None:
-        pile = self.queue.tickets if ticket.holder is None else self.agents[ticket.holder].held
-        pile.remove(ticket)
-        ticket.left, ticket.outcome = self.clock, outcome
-        self.counts[outcome] += 1
-
-    # 4. abandon, 5. breach, 6. arrive
-
-    def _abandon(self) -> None:
-        for ticket in self.open_tickets:
-            if not ticket.served and self._passed(ticket.patience_ends):
-                self._leave(ticket, "abandoned")
-                self.ledger.charge_desk("abandoned")
-                if ticket.holder is not None and not self.agents[ticket.holder].held:
-                    self.agents[ticket.holder].idle_since = self.clock
-
-    def _breach(self) -> None:
-        for ticket in self.open_tickets:
-            first_missed = not ticket.served and self._passed(ticket.first_due)
-            if first_missed and not ticket.first_breached:
-                ticket.first_breached = True
-                self._charge_breach(ticket, self.rules.first_response_weight)
-            if self._passed(ticket.due) and not ticket.breached:
-                ticket.breached = True
-                self._charge_breach(ticket, 1)
-
-    def _passed(self, deadline: int | None) -> bool:
-        return deadline is not None and deadline <= self.clock
-
-    def _charge_breach(self, ticket: Ticket, amount: float) -> None:
-        if ticket.holder is None:
-            self.ledger.charge_desk("unheld_breach", amount)
-        else:
-            self.ledger.charge("sla_breach", self.agents[ticket.holder], amount)
+    # 6. arrive
 
     def _arrive(self, tickets: list[Ticket], counted_as: str) -> None:
         for ticket in tickets:
             self.tickets.append(ticket)
             self.counts[counted_as] += 1
-            if self.queue.has_room(ticket.category, len(self.open_tickets)):
-                self.queue.join(ticket)
-                continue
-            ticket.left, ticket.outcome = self.clock, "dropped"
-            self.counts["dropped"] += 1
-            self.ledger.charge_desk("dropped")
-            self.ledger.charge_desk("unheld_breach")
+            self.let_in(ticket)
+            if ticket.outcome == "open":
+                incidents.depend(self, ticket)
 
-    # The dispatcher
+    def let_in(self, ticket: Ticket) -> None:
+        """A ticket that comes joins the queue, or finds the desk full."""
+        if self.queue.has_room(ticket.category, len(self.open_tickets)):
+            self.queue.join(ticket)
+            return
+        ticket.left, ticket.outcome = self.clock, "dropped"
+        self.counts["dropped"] += 1
+        self.ledger.charge_desk("dropped")
+        self.ledger.charge_desk("unheld_breach")
+
+    def leave(self, ticket: Ticket, outcome: str) -> None:
+        """A ticket leaves the desk, from the queue or from its holder's hands."""
+        if ticket.holder is None:
+            self.queue.tickets.remove(ticket)
+        else:
+            self._drop_from_hands(ticket)
+        ticket.left, ticket.outcome = self.clock, outcome
+        self.counts[outcome] += 1
+
+    # The dispatcher and the operator
 
     def offer(self) -> int | None:
         """The number of the next ticket to decide, None when there is nothing to decide."""
-        for ticket in self.queue.tickets:
-            undecided = ticket.decided_at != self.clock
-            if undecided and any(agent.may_accept(ticket) for agent in self.agents):
-                return ticket.number
-        return None
+        return dispatcher.offer(self)
 
     def place(self, number: int, a: int) -> None:
         """Give a queued ticket to an agent at once; one that cannot take it holds it back."""
-        ticket, agent = self.tickets[number], self.agents[a]
-        self.ledger.open(self.measured)
-        if agent.may_accept(ticket):
-            self._accept(agent, ticket)
-            self.ledger.charge_imbalance([agent], self.agents)
-        else:
-            self._refuse(agent)
-            self.hold(number)
-        self.ledger.close()
-        self.slots = self.queue.slots()
+        dispatcher.place(self, self.tickets[number], a)
 
     def hold(self, number: int) -> None:
         """Leave a ticket in the queue until the clock moves."""
         self.tickets[number].decided_at = self.clock
+
+    def operate(self, operation: int, number: int, a: int) -> None:
+        """Act on an open ticket in an agent's name, the clock standing still."""
+        dispatcher.operate(self, operation, self.tickets[number], a)
 
     # What the desk shows
 

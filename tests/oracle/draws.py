@@ -15,6 +15,12 @@ STREAMS = (
     "tie",
     "phase",
     "absence",
+    "regression",
+    "block",
+    "pending",
+    "reopen",
+    "return",
+    "dependency",
 )
 
 
@@ -48,6 +54,10 @@ class Draws:
         """The number in [0, 1) that belongs to these counters of a stream."""
         return unit(fold(self.keys[stream], *counters))
 
+    def happens(self, probability: float, stream: str, *counters: int) -> bool:
+        """Whether something of this probability befalls."""
+        return probability > 0 and self.uniform(stream, *counters) < probability
+
     def inverse(self, cdf: Sequence[float], stream: str, *counters: int) -> int:
         """The first index whose cumulative probability lies above the draw."""
         draw = self.uniform(stream, *counters)
@@ -57,7 +67,7 @@ class Draws:
         """Who wins between equals: the larger."""
         return fold(self.keys["tie"], step, ticket, agent)
 
-    def geometric(self, bits: Sequence[float], ticket: int) -> int:
-        """A patience of at least one step, from the probabilities of its binary digits."""
-        digits = (self.uniform("patience", ticket, i) < p for i, p in enumerate(bits))
+    def geometric(self, bits: Sequence[float], stream: str, *counters: int) -> int:
+        """A number of steps, at least one, from the probabilities of its binary digits."""
+        digits = (self.uniform(stream, *counters, i) < p for i, p in enumerate(bits))
         return 1 + sum(1 << i for i, digit in enumerate(digits) if digit)

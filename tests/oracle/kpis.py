@@ -4,6 +4,8 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from tests.oracle import attainment
+from tests.oracle.attainment import Verdict
 from tests.oracle.tickets import Agent, Ticket
 
 if TYPE_CHECKING:
@@ -23,6 +25,21 @@ EVENTS = (
     "requeued",
 )
 
+DYNAMIC_EVENTS = (
+    "escalated",
+    "deferred",
+    "info_requests",
+    "released",
+    "transferred",
+    "reassigned",
+    "swarms",
+    "regressions",
+    "blocks",
+    "reopened",
+    "pendings",
+    "pending_steps",
+)
+
 
 class Areas:
     """What is averaged over time, summed over the measured steps."""
@@ -40,28 +57,35 @@ class Areas:
         self.open += num_open
         self.queued += num_queued
         for agent in agents:
-            self.busy[agent.index] += len(agent.in_work)
+            self.busy[agent.index] += len(agent.in_work) + (agent.helping is not None)
             self.there[agent.index] += agent.on_shift
 
 
 def kpis(desk: "OracleDesk") -> dict[str, Any]:
-    """Tickets that arrived after the warm-up, and time after it."""
-    tickets = [t for t in desk.tickets if t.arrived >= desk.rules.warm_up_steps]
+    """Tickets that arrived after the warm-up, each stay by itself, and time after it."""
+    stays = desk.past_stays + desk.tickets
+    tickets = [t for t in stays if t.arrived >= desk.rules.warm_up_steps]
+    resolution = [attainment.resolution(desk, t) for t in tickets]
+    first_response = [attainment.first_response(desk, t) for t in tickets]
     minutes = desk.rules.step_minutes
     return {
         **_counts(desk, tickets),
+        **(_dynamics(desk) if desk.sizes.dynamic else {}),
         **_waits(tickets, minutes),
         **_resolution(tickets, minutes),
-        "sla_first_response": _first_response_attainment(tickets),
-        "sla_resolution": _attainment(tickets),
-        "breaches": sum(t.breached or t.outcome == "dropped" for t in tickets),
-        "first_response_breaches": sum(t.first_breached for t in tickets),
+        "sla_first_response": _attainment(first_response),
+        "sla_resolution": _attainment(resolution),
+        "breaches": resolution.count("breached") + sum(t.outcome == "dropped" for t in tickets),
+        "first_response_breaches": first_response.count("breached"),
         **_team(desk, tickets),
         **_pay(desk),
         "by_priority": {
-            name: {"sla_resolution": _attainment(part), **_resolution(part, minutes)}
+            name: {
+                "sla_resolution": _attainment([attainment.resolution(desk, t) for t in part]),
+                **_resolution(part, minutes),
+            }
             for p, name in enumerate(desk.parameters.priority_names)
-            for part in [[t for t in tickets if t.priority == p]]
+            for part in [[t for t in tickets if t.original_priority == p]]
         },
         "by_category": {
             name: _resolution([t for t in tickets if t.category == c], minutes)
@@ -108,8 +132,22 @@ def _counts(desk: "OracleDesk", tickets: list[Ticket]) -> dict[str, float]:
     }
 
 
+def _dynamics(desk: "OracleDesk") -> dict[str, float]:
+    """Verbs and incidents of the whole episode."""
+    counts = desk.counts
+    changes = ("released", "transferred", "reassigned", "handed_over", "requeued")
+    minutes = desk.rules.step_minutes * counts["pending_steps"]
+    return {
+        **{name: counts[name] for name in DYNAMIC_EVENTS if not name.startswith("pending")},
+        "reopen_rate": _share(counts["reopened"], counts["resolved"]),
+        "transfer_rate": _share(sum(counts[name] for name in changes), counts["accepts"]),
+        "pending_minutes": _share(minutes, counts["pendings"]),
+    }
+
+
 def _waits(tickets: list[Ticket], minutes: float) -> dict[str, float]:
     """Waits to accept and to the step in which service starts; those who gave up waited in vain."""
+    tickets = [t for t in tickets if not t.reopened]
     accepted = [t.accepted - t.arrived for t in tickets if t.accepted is not None]
     started = [t.first_service - 1 - t.arrived for t in tickets if t.first_service is not None]
     gave_up = [t for t in tickets if t.outcome == "abandoned"]
@@ -142,19 +180,9 @@ def _quantile(ordered: Sequence[int], percent: int) -> float:
     return ordered[-(-percent * len(ordered) // 100) - 1]
 
 
-def _attainment(tickets: list[Ticket]) -> float:
-    """The share of resolution targets kept, of those decided; no target, no say."""
-    decided = [t for t in tickets if t.due is not None and (t.outcome != "open" or t.breached)]
-    return _mean(t.outcome == "resolved" and not t.breached for t in decided)
-
-
-def _first_response_attainment(tickets: list[Ticket]) -> float:
-    decided = [
-        t
-        for t in tickets
-        if t.first_due is not None and (t.served or t.first_breached or t.outcome != "open")
-    ]
-    return _mean(t.served > 0 and not t.first_breached for t in decided)
+def _attainment(verdicts: list[Verdict]) -> float:
+    """The share of targets kept, of those decided; no target, no say."""
+    return _mean(verdict == "met" for verdict in verdicts if verdict in ("met", "breached", "lost"))
 
 
 def _team(desk: "OracleDesk", tickets: list[Ticket]) -> dict[str, Any]:
@@ -162,8 +190,7 @@ def _team(desk: "OracleDesk", tickets: list[Ticket]) -> dict[str, Any]:
     there = desk.areas.there
     by_agent = [_share(busy[a.index], there[a.index] * a.concurrency) for a in agents]
     gaps = sum(abs(x - y) for x in busy for y in busy)
-    accepts = [(t.accepted_by, t.category) for t in tickets]
-    matches = [agents[a].expertise[category] for a, category in accepts if a is not None]
+    matches = [t.match for t in tickets if t.accepted is not None and not t.reopened]
     return {
         "occupancy": _mean(share for share in by_agent if not math.isnan(share)),
         "occupancy_by_agent": by_agent,

@@ -20,6 +20,12 @@ class Queue:
         """Put a ticket at its place."""
         bisect.insort(self.tickets, ticket, key=self._place)
 
+    def replace(self, ticket: Ticket) -> None:
+        """Put a ticket whose place may have changed there, if it is queued at all."""
+        if ticket in self.tickets:
+            self.tickets.remove(ticket)
+            self.join(ticket)
+
     def of_category(self, category: int) -> list[Ticket]:
         """The queued tickets of one category, in queue order."""
         return [ticket for ticket in self.tickets if ticket.category == category]

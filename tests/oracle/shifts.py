@@ -8,7 +8,7 @@ from marl_routing.scenario import Scenario
 from marl_routing.scenario.agents import Shift
 from marl_routing.scenario.time import WEEKDAYS
 from tests.oracle.draws import Draws
-from tests.oracle.tickets import Agent, Ticket
+from tests.oracle.tickets import Ticket
 
 if TYPE_CHECKING:
     from tests.oracle.desk import OracleDesk
@@ -32,8 +32,8 @@ class Roster:
                 leavers.append(agent)
         if desk.rules.end_of_shift != KEEP:
             for agent in leavers:
-                for ticket in list(agent.held):
-                    _let_go(desk, agent, ticket)
+                for ticket in [ticket for ticket in agent.held if not ticket.pending]:
+                    _let_go(desk, ticket)
 
     def there(self, agent: int, clock: int) -> bool:
         """Whether the calendar wants the agent at this clock, and it has no day off."""
@@ -90,16 +90,12 @@ def _minutes(time: str) -> int:
     return 60 * int(hours) + int(minutes)
 
 
-def _let_go(desk: "OracleDesk", agent: Agent, ticket: Ticket) -> None:
+def _let_go(desk: "OracleDesk", ticket: Ticket) -> None:
     """A colleague or the queue takes the ticket; whoever works on it next has to begin anew."""
     heirs = [other for other in desk.agents if other.may_accept(ticket)]
-    agent.held.remove(ticket)
-    agent.idle_since = desk.clock
-    ticket.holder = ticket.delay = None
+    desk.take_away(ticket)
     if heirs and desk.rules.end_of_shift == HAND_OVER:
-        heir = desk.arbitration.ranked(heirs, ticket, desk.clock)[0]
-        heir.held.append(ticket)
-        ticket.holder = heir.index
+        desk.hand(ticket, desk.arbitration.ranked(heirs, ticket, desk.clock)[0])
         desk.counts["handed_over"] += 1
     else:
         desk.queue.join(ticket)

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from marl_routing.core.parameters import PEERS_FULL, PEERS_SUMMARY
 from tests.oracle.arbitration import Standing
 from tests.oracle.tickets import Agent, Ticket
+from tests.oracle.verbs import is_legal
 
 if TYPE_CHECKING:
     from tests.oracle.desk import OracleDesk
@@ -45,19 +46,17 @@ class Sight:
         return np.array(own + self._shared(), np.float32)
 
     def masks(self) -> NDArray[np.int8]:
-        """(A, 1 + K): pass, and every shown ticket that the agent has the room and skill for."""
-        rows = [
-            [True] + [t is not None and agent.may_accept(t) for t in self.desk.slots]
-            for agent in self.agents
-        ]
+        """(A, actions): pass, and all that the agent may do."""
+        rows = [[is_legal(self.desk, a, deed) for deed in self.desk.menu] for a in self.agents]
         return np.array(rows, np.int8)
 
     # Blocks
 
     def _own(self, agent: Agent) -> list[float]:
         agents = self.sizes.agents
-        first = agent.held[0] if agent.held else None
+        shown = agent.shown
         hand_steps = sum(agent.handle_steps[ticket.category] for ticket in agent.held)
+        resting = sum(ticket.rests for ticket in agent.held) / agent.capacity
         if self.rules.one_hot_identity:
             identity = one_hot(agent.index, agents)
         else:
@@ -66,12 +65,13 @@ class Sight:
             *identity,
             *agent.expertise,
             len(agent.held) / agent.capacity,
-            float(first is not None),
-            *one_hot(first.category if first else None, self.sizes.categories),
-            self._progress(first) if first else 0.0,
-            self._slack(first) if first else 0.0,
+            float(shown is not None),
+            *one_hot(shown.category if shown else None, self.sizes.categories),
+            self._progress(shown) if shown else 0.0,
+            self._slack(shown) if shown else 0.0,
             min(1.0, hand_steps / self.rules.horizon_steps),
             *([float(agent.on_shift)] if self.rules.has_shifts else []),
+            *([resting, float(agent.helping is not None)] if self.sizes.dynamic else []),
         ]
 
     def _private(self, agent: Agent) -> list[float]:
@@ -93,6 +93,9 @@ class Sight:
         fields += [1 - t.priority / self.sizes.priorities if t else 0.0 for t in slots]
         fields += [self._age(t) if t else 0.0 for t in slots]
         fields += [self._response_slack(t) if t else 0.0 for t in slots]
+        if self.sizes.dynamic:
+            fields += [float(t is not None and t.waits) for t in slots]
+            fields += [float(t is not None and t.reopened > 0) for t in slots]
         if not self.rules.per_category:
             for t in slots:
                 fields += one_hot(t.category if t else None, self.sizes.categories)

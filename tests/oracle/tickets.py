@@ -1,8 +1,9 @@
 """The objects on a desk."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from types import SimpleNamespace
-from typing import Self
+from typing import Literal, Optional, Self
 
 
 @dataclass(eq=False)
@@ -17,8 +18,13 @@ class Ticket:
     due: int | None
     patience_ends: int | None
     work: float  # minutes of nominal effort left
+    full_work: float  # of these at first
+    original_priority: int  # of this stay on the desk, as the next two, which pauses alone move
+    original_first_due: int | None
+    original_due: int | None
     accepted: int | None = None  # for the first time
     accepted_by: int | None = None  # likewise
+    match: float = 0.0  # that agent's expertise then
     holder: int | None = None
     delay: int | None = None  # steps of context switch left; None: not begun
     served: int = 0  # steps
@@ -28,6 +34,30 @@ class Ticket:
     left: int | None = None
     outcome: str = "open"  # in the end resolved, abandoned or dropped
     decided_at: int | None = None  # the dispatcher's hold, good for this clock only
+    # where desks are dynamic
+    scale: float = 1.0  # of the work left
+    pending: Literal["asked", "blocked"] | None = None
+    pending_since: int = 0
+    returns: int = 0  # clock at which that ends, or at which a resolved ticket comes back
+    pendings: int = 0
+    asked: bool = False
+    deferrals: int = 0
+    regressions: int = 0
+    reopened: int = 0
+    resolver: int | None = None
+    team: int | None = None  # whose queue it is in; None: everybody's
+    waits_for: Optional["Ticket"] = None
+    paused: int = 0  # steps of the SLA clock in this stay
+
+    @property
+    def waits(self) -> bool:
+        """For another ticket to be resolved."""
+        return self.waits_for is not None and self.waits_for.outcome == "open"
+
+    @property
+    def rests(self) -> bool:
+        """Nobody can work on it."""
+        return self.pending is not None or self.waits
 
 
 @dataclass(eq=False)
@@ -35,6 +65,7 @@ class Agent:
     """One agent; `held` is in order of acceptance."""
 
     index: int
+    team: int
     capacity: int
     concurrency: int
     expertise: list[float]  # per category
@@ -44,34 +75,57 @@ class Agent:
     idle_since: int = 0
     last_category: int | None = None  # of the latest ticket begun
     on_shift: bool = True
+    helping: Ticket | None = None  # a colleague's
+    help_delay: int | None = None  # steps of context switch left; None: not begun
 
     @classmethod
     def seat(cls, rules: SimpleNamespace, a: int) -> Self:
         """Agent `a` of the scenario, with nothing held."""
         return cls(
             index=a,
+            team=rules.team_of[a],
             capacity=rules.capacity[a],
             concurrency=rules.concurrency[a],
-            expertise=rules.expertise[a],
-            speed=rules.speed[a],
-            handle_steps=rules.handle_steps[a],
+            expertise=list(rules.expertise[a]),
+            speed=list(rules.speed[a]),
+            handle_steps=list(rules.handle_steps[a]),
         )
 
     @property
-    def idle(self) -> bool:
-        """There, and nothing held."""
-        return self.on_shift and not self.held
+    def free(self) -> bool:
+        """Nothing held."""
+        return not self.held
 
     @property
-    def in_work(self) -> list[Ticket]:
+    def idle(self) -> bool:
+        """There, and free."""
+        return self.on_shift and self.free
+
+    @property
+    def in_work(self) -> Sequence[Ticket]:
         """The tickets that are worked on at once."""
         return self.held[: self.concurrency] if self.on_shift else []
+
+    @property
+    def current(self) -> Ticket | None:
+        """The oldest ticket in work."""
+        return self.in_work[0] if self.in_work else None
+
+    @property
+    def shown(self) -> Ticket | None:
+        """The ticket whose category and progress the agent sees as its own."""
+        return self.held[0] if self.held else None
+
+    def stop_helping(self) -> None:
+        """Leave the colleague's ticket."""
+        self.helping = self.help_delay = None
 
     def can_serve(self, category: int) -> bool:
         """Whether the agent has any speed in the category."""
         return self.speed[category] > 0
 
     def may_accept(self, ticket: Ticket) -> bool:
-        """Whether the agent is there and has room for the ticket, and the skill."""
+        """Whether it is there and has room and the skill, and the ticket is free to be taken."""
         has_room = len(self.held) < self.capacity
-        return self.on_shift and has_room and self.can_serve(ticket.category)
+        for_me = ticket.team in (None, self.team) and not ticket.waits
+        return self.on_shift and has_room and self.can_serve(ticket.category) and for_me

@@ -28,8 +28,8 @@ def test_widths_are_the_number_of_names(name: str) -> None:
     peers = {"none": 0, "summary": 1, "full": 2}[scenario.observation.peers]
     shape = sizes.agents, sizes.categories, sizes.slots
     bidding, shifts = scenario.protocol.kind == "bid", scenario.agents.come_and_go
-    flags = one_hot, per_category, peers, bidding, shifts
-    entries = fields.observation_fields(*shape, *flags)
+    flags = bidding, shifts, scenario.dynamic
+    entries = fields.observation_fields(*shape, one_hot, per_category, peers, *flags)
     assert len(entries) == sizes.own + sizes.private + sizes.shared
     assert sizes.private == (4 if bidding else 3) * sizes.slots
     assert len({entry.name for entry in entries}) == len(entries)
@@ -55,7 +55,8 @@ def test_horizons_share_sizes() -> None:
 
 
 def test_wide_observations_name_what_they_hold() -> None:
-    names = [f.name for f in fields.observation_fields(2, 2, 3, False, False, 1, False, False)]
+    off = (False, False, False)
+    names = [f.name for f in fields.observation_fields(2, 2, 3, False, False, 1, *off)]
     assert names[:3] == ["identity", "expertise[0]", "expertise[1]"]
     assert names[names.index("slot_category[0,0]") :][:3] == [
         "slot_category[0,0]",
@@ -148,6 +149,42 @@ def test_routing_preset() -> None:
     assert rules["sharing"] == 0
     assert not rules["waiting_weights"].any()
     assert weights_of(reward={"preset": "routing", "weights": {"waiting": -2}})["waiting"] == 1
+
+
+def test_triage_preset() -> None:
+    """What is lost costs a breach, as does what is late."""
+    weights = weights_of(reward__preset="triage")
+    paid = {name: weight for name, weight in weights.items() if weight}
+    assert paid == pytest.approx(
+        {
+            "resolved": 1,
+            "sla_breach": -0.2,
+            "idle_with_backlog": -0.05,
+            "context_switch": -0.05,
+            "operation": -0.02,
+            "abandoned": -0.2,
+            "dropped": -0.2,
+        }
+    )
+    assert compile_scenario(plain(reward__preset="triage")).rules.desk[0]["sharing"] == 1
+    own = {"operation": -1, "reopened": -3, "sla_breach": -2, "dropped": -9}
+    weights = weights_of(reward={"preset": "triage", "weights": own, "sharing": 0.5})
+    assert (weights["operation"], weights["reopened"]) == (-1, -3)
+    assert (weights["abandoned"], weights["dropped"]) == (-2, -9)
+
+
+def test_holding_cost_until_a_deadline_that_moves() -> None:
+    """Deferrals count in full; nobody knows how long a clock pauses."""
+    promised: dict[str, Any] = {"sla__resolution_minutes": [30, 90], "time__step_minutes": 2}
+    defer = {"minutes": 25, "at_most": 2}
+    weights = weights_of(**promised, protocol__verbs__defer=defer)
+    assert weights["dropped"] == -(45 + 2 * 13 + 20)
+    assert (
+        weights_of(**promised, protocol__verbs__defer=defer | {"at_most": 100})["dropped"] == -500
+    )
+    asking = {"protocol__verbs__request_info": {}, "sla__pauses_while_pending": True}
+    assert weights_of(**promised, **asking)["dropped"] == -500
+    assert weights_of(**promised, sla__pauses_while_pending=True)["dropped"] == -(45 + 20)
 
 
 @pytest.mark.parametrize("name", list_scenarios())

@@ -98,11 +98,10 @@ WRONG: list[tuple[str, Any, str]] = [
         "patience.mean_minutes_by_category: expected means of at least a step (1 minutes), got 0.5",
     ),
     ("protocol.kind", "auction", "protocol.kind: expected one of accept, bid"),
-    ("protocol.verbs", ["release"], "protocol.verbs: unknown key"),
+    ("protocol.verbs", ["release"], "protocol.verbs: expected a section with keys, got"),
     ("reward.weights.wating", -1, "reward.weights.wating: unknown key, did you mean 'waiting'?"),
     ("reward.weights.waiting", [1], "reward.weights.waiting: expected a list of 2, one per cat"),
     ("reward.sharing", 1.5, "reward.sharing: expected a number <= 1, got 1.5"),
-    ("incidents", {}, "incidents: unknown key"),
     ("customers", {}, "customers: unknown key"),
     ("bid", {}, "bid: unknown key"),
 ]

@@ -51,9 +51,35 @@ def test_shipped_scenarios(name: str, tmp_path: Path) -> None:
 
 def test_ten_agent_desks_share_compiled_code() -> None:
     sizes = [compile_scenario(load_scenario(name)).sizes for name in registry.SHIPPED]
-    ten = [size for size in sizes if size.agents == 10 and not size.bidding]
+    ten = [s for s in sizes if s.agents == 10 and not s.bidding and not s.dynamic]
     assert len(ten) >= 6
     assert len(set(ten)) == 1
+
+
+@pytest.mark.parametrize("name", ["incident_storm", "everything_on"])
+def test_dynamics_change_no_other_sizes(name: str) -> None:
+    """So that their speed can be compared with that of the default."""
+    scenario = load_scenario(name)
+    desk = compile_scenario(scenario).sizes
+    default = compile_scenario(load_scenario("saas_balanced")).sizes
+    same = ["agents", "categories", "priorities", "slots", "capacity", "bins", "lists"]
+    assert [getattr(desk, key) for key in same] == [getattr(default, key) for key in same]
+    assert desk.tickets == default.tickets * (2 if scenario.reopens else 1)
+
+
+def test_everything_is_on() -> None:
+    desk = load_scenario("everything_on")
+    assert desk.incidents is not None
+    assert list(desk.verbs.used) == list(type(desk.verbs).model_fields)
+    assert list(desk.incidents.used) == list(type(desk.incidents).model_fields)
+    assert desk.service.learning is not None
+    assert desk.service.concurrency_slowdown * desk.service.switch_minutes > 0
+    assert desk.agents.come_and_go
+    assert desk.agents.absence > 0
+    assert desk.agents.teams is not None
+    assert desk.patience is not None
+    assert desk.sla.pauses_while_pending
+    assert desk.arrivals.process == "bursty"
 
 
 def test_works_from_any_folder(tmp_path: Path) -> None:

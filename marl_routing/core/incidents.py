@@ -1,0 +1,200 @@
+"""What goes wrong: work grows, blocks, depends on other work, and comes back."""
+
+from marl_routing.core.compiler import kernel, only_with
+from marl_routing.core.events import (
+    BLOCKED,
+    DEPENDS,
+    DROPPED_EVENT,
+    NOBODY,
+    REGRESSED,
+    REOPENED_EVENT,
+    note,
+)
+from marl_routing.core.learning import begin_learning, expertise_of
+from marl_routing.core.lifecycle import close, free_place
+from marl_routing.core.parameters import Rules
+from marl_routing.core.pending import begin_pending, end_pending, gather_returns, send_away
+from marl_routing.core.queue import join_queue
+from marl_routing.core.random import (
+    BLOCK,
+    DEPENDENCY,
+    REGRESSION,
+    REOPEN,
+    RETURN,
+    fold,
+    geometric,
+    unit,
+)
+from marl_routing.core.record import (
+    NEVER,
+    NOT_PENDING,
+    QUEUED,
+    RECENT,
+    RESOLUTION,
+    RETURNING,
+    WAS_BLOCKED,
+    Record,
+)
+from marl_routing.core.reward import credit_agent, credit_desk
+from marl_routing.core.terms import DROPPED, REOPENED, RESOLVED, UNHELD_BREACH
+from marl_routing.core.timers import start_timer
+
+
+@only_with("life")
+def begin_dynamics(rules: Record, desk: Record) -> None:
+    """An empty desk's agents and tickets, before anything arrives."""
+    begin_learning(rules, desk)
+    for agent in range(desk.is_free.shape[0]):
+        desk.is_free[agent] = 1
+        desk.helping[agent] = -1
+        desk.current[agent] = -1
+    for place in range(RECENT):
+        desk.recent[place] = -1
+
+
+@only_with("life")
+def begin_life(rules: Record, desk: Record, index: int) -> None:
+    """What an admitted ticket starts with."""
+    ticket, life = desk.tickets[index], desk.life[index]
+    life.scale = 1.0
+    life.full_work = ticket.work
+    life.help = 0.0
+    life.paused = 0
+    life.original_due = ticket.due
+    life.original_first_due = ticket.first_due
+    life.original_priority = ticket.priority
+    life.pendings = 0
+    life.deferrals = 0
+    life.regressions = 0
+    life.reopened = 0
+    life.team = -1
+    life.pending = NOT_PENDING
+    life.asked = 0
+    life.in_work = 0
+    _draw_dependency(rules, desk, index)
+    desk.recent[ticket.number % RECENT] = index
+
+
+@kernel
+def _draw_dependency(rules: Record, desk: Record, index: int) -> None:
+    """Maybe an earlier ticket has to be resolved first, if it is open; so there is no cycle."""
+    number, life = desk.tickets[index].number, desk.life[index]
+    life.waits_for = -1
+    key = fold(desk.keys[DEPENDENCY], number)
+    if unit(fold(key, 0)) >= rules.dependency_probability:
+        return
+    other = number - 1 - int(rules.dependency_within * unit(fold(key, 1)))
+    if other < 0:
+        return
+    place = desk.recent[other % RECENT]
+    if place >= 0 and desk.tickets[place].number == other and desk.tickets[place].holder >= QUEUED:
+        life.waits_for = other
+        life.waits_index = place
+        note(desk, DEPENDS, number, NOBODY, other)
+
+
+@only_with("life")
+def strike(rules: Record, desk: Record, index: int) -> None:
+    """A ticket that was worked on and is not done: its work may grow, it may block."""
+    ticket, life = desk.tickets[index], desk.life[index]
+    if life.regressions < rules.most_regressions:
+        key = fold(fold(desk.keys[REGRESSION], ticket.number), ticket.served)
+        if unit(key) < rules.regression_probability:
+            ticket.work *= 1.0 + rules.regression_growth
+            life.scale *= 1.0 + rules.regression_growth
+            life.regressions += 1
+            desk.regressions += 1
+            note(desk, REGRESSED, ticket.number, ticket.holder, life.regressions)
+    if rules.block_probability > 0.0 and not life.asked:
+        key = fold(fold(desk.keys[BLOCK], ticket.number), ticket.served)
+        if unit(key) < rules.block_probability:
+            steps = begin_pending(rules, desk, index, WAS_BLOCKED, rules.block_bits)
+            desk.blocks += 1
+            note(desk, BLOCKED, ticket.number, ticket.holder, steps)
+
+
+@only_with("life", otherwise=1.0)
+def scale_of(desk: Record, index: int) -> float:
+    """What regressions and answers made of a ticket's work, as a multiple."""
+    return float(desk.life[index].scale)
+
+
+@only_with("life", otherwise=False)
+def will_return(rules: Record, desk: Record, index: int, agent: int) -> bool:
+    """Whether a ticket just resolved comes back; if so, it is on its way."""
+    ticket, life = desk.tickets[index], desk.life[index]
+    if life.reopened >= rules.most_reopens or desk.num_returning >= rules.max_open_tickets:
+        return False
+    expertise = expertise_of(rules, desk, agent, ticket.category)
+    chance = rules.reopen_at_0 + (rules.reopen_at_1 - rules.reopen_at_0) * expertise
+    if unit(fold(fold(desk.keys[REOPEN], ticket.number), life.reopened)) >= chance:
+        return False
+    close(desk, index)
+    ticket.holder = RETURNING
+    life.resolver = agent
+    key = fold(fold(desk.keys[RETURN], ticket.number), life.reopened)
+    send_away(desk, index, geometric(key, rules.reopen_bits))
+    desk.num_returning += 1
+    return True
+
+
+@only_with("life")
+def come_back(rules: Rules, desk: Record) -> None:
+    """Tickets whose customers answered, and resolved ones that come back, in order of number."""
+    back = gather_returns(desk)
+    for place in range(desk.num_away, desk.num_away + back):
+        index = int(desk.away[place])
+        if desk.tickets[index].holder == RETURNING:
+            _reopen(rules, desk, index)
+        else:
+            end_pending(rules, desk, index)
+
+
+@kernel
+def _reopen(rules: Rules, desk: Record, index: int) -> None:
+    ticket, life, parameters = desk.tickets[index], desk.life[index], rules.desk[0]
+    desk.num_returning -= 1
+    desk.reopened += 1
+    life.reopened += 1
+    credit_agent(desk, RESOLVED, life.resolver, -1.0)
+    credit_agent(desk, REOPENED, life.resolver, 1.0)
+    kind = ticket.category * desk.met.shape[0] + ticket.priority
+    note(desk, REOPENED_EVENT, ticket.number, life.resolver, kind)
+    measured = desk.step >= parameters.warm_up_steps
+    desk.kpi_arrivals += measured
+    due = rules.calendar[desk.step, 1 + desk.met.shape[0] + ticket.priority]
+    full = desk.num_open >= parameters.max_open_tickets
+    if full or desk.queued[ticket.category] >= parameters.max_per_category:
+        _turn_away(desk, index, measured and due < NEVER, measured)
+        note(desk, DROPPED_EVENT, ticket.number, NOBODY, kind)
+        return
+    ticket.arrived = desk.step
+    ticket.due = due
+    ticket.first_due = NEVER
+    target = due - desk.step if due < NEVER else parameters.horizon_steps
+    ticket.inverse_target = 1.0 / target
+    ticket.breached = 0
+    ticket.delay = -1
+    ticket.work = life.full_work * parameters.reopen_work_share
+    life.scale = parameters.reopen_work_share
+    life.paused = 0
+    life.original_due = due
+    life.original_first_due = NEVER
+    life.original_priority = ticket.priority
+    join_queue(parameters, desk, index)
+    start_timer(desk, parameters.horizon_steps, index, RESOLUTION)
+    desk.open[ticket.category] += 1
+    desk.num_open += 1
+
+
+@kernel
+def _turn_away(desk: Record, index: int, lost: bool, measured: bool) -> None:
+    """A full desk drops a ticket that comes back, as it would a new one."""
+    ticket = desk.tickets[index]
+    desk.dropped += 1
+    desk.breaches += 1
+    credit_desk(desk, DROPPED, 1.0)
+    credit_desk(desk, UNHELD_BREACH, 1.0)
+    desk.kpi_dropped += measured
+    desk.lost[ticket.priority] += lost
+    free_place(desk, index)

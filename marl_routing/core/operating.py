@@ -1,0 +1,131 @@
+"""What an operator does to one desk of a batch, its clock standing still."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from marl_routing.core import loops
+from marl_routing.core.operate import OPERATIONS
+from marl_routing.core.parameters import BY_DEADLINE, BY_PRIORITY, Parameters, Rules
+from marl_routing.core.record import QUEUED
+
+Floats = NDArray[np.float32]
+
+
+class Operator:
+    """Dispatching (offer, place, hold) and, on dynamic desks, operating on any open ticket."""
+
+    parameters: Parameters
+    rules: Rules
+    num_envs: int
+    states: NDArray[Any]
+    rewards: Floats
+    observations: Floats
+    action_masks: NDArray[np.int8]
+
+    def offer(self, env: int = 0) -> int:
+        """Index of the next undecided queued ticket that someone can take, or -1."""
+        self._check_desk(env)
+        return int(loops.offer_ticket(self.rules.desk, self.states, env))
+
+    def place(self, ticket: int, agent: int, env: int = 0) -> Floats:
+        """Assign a queued ticket, the clock standing still; if the agent cannot, hold it back.
+
+        Returns:
+            (A,) float32, the rewards that this earned.
+
+        Raises:
+            ValueError: if no such ticket is queued.
+        """
+        self._check_queued(ticket, env)
+        shown = (self.rewards, self.observations, self.action_masks)
+        loops.place_ticket(self.rules.desk, self.states, env, ticket, agent, *shown)
+        earned: Floats = self.rewards[env].copy()
+        return earned
+
+    def hold(self, ticket: int, env: int = 0) -> None:
+        """Leave a queued ticket where it is until the clock moves; else ValueError."""
+        self._check_queued(ticket, env)
+        loops.hold_ticket(self.states, env, ticket)
+
+    def operate(self, operation: int, ticket: int, agent: int, env: int = 0) -> Floats:
+        """Act on an open ticket in the name of an agent.
+
+        Args:
+            operation: index into `core.operate.OPERATIONS`.
+            ticket: index of an open ticket, queued or held.
+            agent: who gets the ticket, joins in its work, or is charged for the verb.
+            env: the desk.
+
+        Returns:
+            (A,) float32, the rewards that this earned. What is not possible is counted as illegal.
+
+        Raises:
+            ValueError: if no such ticket is open, or the scenario has no verbs.
+        """
+        self._check_dynamic(env)
+        if ticket not in self.open_tickets(env):
+            raise ValueError(f"ticket: expected the index of an open ticket, got {ticket}")
+        shown = (self.rewards, self.observations, self.action_masks)
+        loops.operate_ticket(*self.rules, self.states, env, operation, ticket, agent, *shown)
+        earned: Floats = self.rewards[env].copy()
+        return earned
+
+    def operation_masks(self, tickets: Sequence[int], env: int = 0) -> NDArray[np.int8]:
+        """What an operator may do now.
+
+        Args:
+            tickets: indices of open tickets, -1 for none.
+            env: the desk.
+
+        Returns:
+            (operations, tickets, agents) int8, 1 where `operate` would act.
+        """
+        self._check_dynamic(env)
+        shape = (len(OPERATIONS), len(tickets), self.parameters.sizes.agents)
+        mask = np.zeros(shape, np.int8)
+        indices = np.array(tickets, np.int64)
+        loops.mask_operations(self.rules.desk, self.states, env, indices, mask)
+        return mask
+
+    def open_tickets(self, env: int = 0) -> list[int]:
+        """Indices of all open tickets: what each agent holds in turn, then the queue in order."""
+        self._check_desk(env)
+        desk = self.states[env]
+        held = [
+            int(index)
+            for agent, count in enumerate(desk["held_count"])
+            for index in desk["held"][agent, :count]
+        ]
+        tickets, queued = desk["tickets"], []
+        for index in desk["head"]:
+            while index >= 0:
+                queued.append(int(index))
+                index = tickets["next"][index]
+        return held + sorted(queued, key=lambda index: self._place_in_queue(tickets[index]))
+
+    def _place_in_queue(self, ticket: Any) -> tuple[int, int]:
+        order = self.rules.desk[0]["queue_order"]
+        first = {BY_PRIORITY: ticket["priority"], BY_DEADLINE: ticket["due"]}.get(int(order), 0)
+        return int(first), int(ticket["number"])
+
+    def _check_dynamic(self, env: int) -> None:
+        self._check_desk(env)
+        if not self.parameters.sizes.dynamic:
+            raise ValueError("operate: the scenario has no verbs; turn some on in protocol.verbs")
+
+    def _require_open(self) -> None:
+        raise NotImplementedError
+
+    def _check_desk(self, env: int) -> None:
+        self._require_open()
+        if not 0 <= env < self.num_envs:  # compiled code does not look
+            raise ValueError(f"env: expected from 0 to {self.num_envs - 1}, got {env}")
+
+    def _check_queued(self, ticket: int, env: int) -> None:
+        self._check_desk(env)
+        holders = self.states["tickets"]["holder"][env]
+        if not (0 <= ticket < len(holders) and holders[ticket] == QUEUED):
+            raise ValueError(f"ticket: expected the index of a queued ticket, got {ticket}")

@@ -1,0 +1,188 @@
+"""What agents do besides accepting: escalate, defer, ask, release, transfer, swarm."""
+
+from marl_routing.core.compiler import kernel, only_with
+from marl_routing.core.deadlines import can_defer, can_escalate, defer, escalate
+from marl_routing.core.events import INFO_REQUESTED, JOINED, RELEASED, TRANSFERRED, note
+from marl_routing.core.lifecycle import let_go
+from marl_routing.core.parameters import (
+    DEFER,
+    ESCALATE,
+    RELEASE,
+    REQUEST_INFO,
+    SWARM,
+    TRANSFER,
+    Rules,
+)
+from marl_routing.core.pending import begin_pending
+from marl_routing.core.queue import join_queue
+from marl_routing.core.record import NOT_PENDING, QUEUED, WAS_ASKED, Record
+from marl_routing.core.reward import credit_agent
+from marl_routing.core.settling import stop_helping
+from marl_routing.core.terms import OPERATION
+
+_ESCALATED, _DEFERRED = 1, 2  # desk.asked_slot
+
+
+@only_with("life")
+def use_verbs(rules: Rules, desk: Record, actions: Record) -> None:
+    """Before the accepts: everybody's own tickets, then escalations, then deferrals."""
+    parameters = rules.desk[0]
+    first = 1 + desk.slots.shape[0]
+    for slot in range(desk.slots.shape[0]):
+        desk.asked_slot[slot] = 0
+    desk.num_transit = 0
+    for agent in range(desk.verb.shape[0]):
+        verb = actions[agent] - first
+        legal = 0 <= verb < desk.verb_mask.shape[1] and desk.verb_mask[agent, verb] != 0
+        desk.verb[agent] = verb if legal else -1
+        desk.target[agent] = -1
+        if legal:
+            _use(parameters, desk, agent, int(actions[agent]))
+    for slot in range(desk.slots.shape[0]):
+        if desk.asked_slot[slot] & _ESCALATED:
+            escalate(rules, desk, int(desk.slots[slot]))
+    for slot in range(desk.slots.shape[0]):
+        if desk.asked_slot[slot] & _DEFERRED:
+            defer(parameters, desk, int(desk.slots[slot]))
+
+
+@kernel
+def _use(rules: Record, desk: Record, agent: int, action: int) -> None:
+    """Pay for a verb, and do it or note it down."""
+    slots, at = desk.slots.shape[0], rules.verb_at
+    verb = TRANSFER
+    if at[ESCALATE] >= 0 and action < at[ESCALATE] + slots:
+        verb = ESCALATE
+        desk.asked_slot[action - at[ESCALATE]] |= _ESCALATED
+    elif at[DEFER] >= 0 and action < at[DEFER] + slots:
+        verb = DEFER
+        desk.asked_slot[action - at[DEFER]] |= _DEFERRED
+    elif at[SWARM] >= 0 and action < at[SWARM] + desk.current.shape[0]:
+        verb = SWARM
+        desk.target[agent] = desk.current[action - at[SWARM]]
+    elif action == at[REQUEST_INFO]:
+        verb = REQUEST_INFO
+        request_info(rules, desk, int(desk.current[agent]))
+    elif action == at[RELEASE]:
+        verb = RELEASE
+        _release(rules, desk, agent)
+    else:
+        _transfer(rules, desk, agent, action - int(at[TRANSFER]))
+    credit_agent(desk, OPERATION, agent, rules.operation_costs[verb])
+
+
+@kernel
+def request_info(rules: Record, desk: Record, index: int) -> None:
+    """Ask the customer: the ticket is pending until the answer, and never blocks from now on."""
+    life, ticket = desk.life[index], desk.tickets[index]
+    steps = begin_pending(rules, desk, index, WAS_ASKED, rules.info_bits)
+    life.asked = 1
+    desk.info_requests += 1
+    note(desk, INFO_REQUESTED, ticket.number, ticket.holder, steps)
+
+
+@kernel
+def _release(rules: Record, desk: Record, agent: int) -> None:
+    index = int(desk.current[agent])
+    if index < 0:
+        stop_helping(desk, agent)
+        return
+    if rules.release_loses_work:
+        desk.tickets[index].work = desk.life[index].full_work * desk.life[index].scale
+    _put_into_transit(rules, desk, index)
+    desk.released += 1
+    note(desk, RELEASED, desk.tickets[index].number, agent, 0.0)
+
+
+@kernel
+def _transfer(rules: Record, desk: Record, agent: int, team: int) -> None:
+    index = int(desk.current[agent])
+    desk.life[index].team = team
+    _put_into_transit(rules, desk, index)
+    desk.transferred += 1
+    note(desk, TRANSFERRED, desk.tickets[index].number, agent, team)
+
+
+@kernel
+def _put_into_transit(rules: Record, desk: Record, index: int) -> None:
+    """Out of its agent's hands; it joins the queue after the accepts."""
+    let_go(rules, desk, index)
+    desk.tickets[index].holder = QUEUED
+    desk.transit[desk.num_transit] = index
+    desk.num_transit += 1
+
+
+@only_with("life")
+def finish_verbs(rules: Record, desk: Record) -> None:
+    """After the accepts: what was given back is queued, then helpers join."""
+    for i in range(desk.num_transit):
+        join_queue(rules, desk, int(desk.transit[i]))
+    for agent in range(desk.target.shape[0]):
+        if desk.target[agent] >= 0:
+            _join(desk, agent, int(desk.target[agent]))
+
+
+@kernel
+def _join(desk: Record, agent: int, index: int) -> None:
+    """Help with a ticket, unless its holder gave it away or asked its customer just now."""
+    if desk.tickets[index].holder >= 0 and desk.life[index].pending == NOT_PENDING:
+        join_swarm(desk, agent, index)
+
+
+@kernel
+def join_swarm(desk: Record, agent: int, index: int) -> None:
+    """An agent helps with a colleague's ticket."""
+    ticket = desk.tickets[index]
+    desk.helping[agent] = index
+    desk.helped_number[agent] = ticket.number
+    desk.help_delay[agent] = -1
+    desk.swarms += 1
+    note(desk, JOINED, ticket.number, agent, ticket.holder)
+
+
+@only_with("life")
+def mask_verbs(rules: Record, desk: Record) -> None:
+    """Write desk.verb_mask: what each agent may do, by what was settled last."""
+    first, at = 1 + desk.slots.shape[0], rules.verb_at
+    for agent in range(desk.verb_mask.shape[0]):
+        for verb in range(desk.verb_mask.shape[1]):
+            desk.verb_mask[agent, verb] = 0
+        if not desk.on_shift[agent]:
+            continue
+        mask = desk.verb_mask[agent]
+        if at[ESCALATE] >= 0 or at[DEFER] >= 0:
+            _mask_slots(rules, desk, mask)
+        if at[SWARM] >= 0 and desk.is_free[agent]:
+            for other in range(desk.current.shape[0]):
+                mask[at[SWARM] - first + other] = can_join(rules, desk, agent, other)
+        if at[REQUEST_INFO] >= 0 and desk.current[agent] >= 0:
+            mask[at[REQUEST_INFO] - first] = not desk.life[desk.current[agent]].asked
+        if at[RELEASE] >= 0:
+            mask[at[RELEASE] - first] = desk.current[agent] >= 0 or desk.helping[agent] >= 0
+        if at[TRANSFER] >= 0 and desk.current[agent] >= 0:
+            category = desk.tickets[desk.current[agent]].category
+            for team in range(rules.team_serves.shape[0]):
+                other = rules.team_of[agent] != team
+                mask[at[TRANSFER] - first + team] = other and rules.team_serves[team, category]
+
+
+@kernel
+def _mask_slots(rules: Record, desk: Record, mask: Record) -> None:
+    first, at = 1 + desk.slots.shape[0], rules.verb_at
+    for slot in range(desk.slots.shape[0]):
+        index = desk.slots[slot]
+        if index < 0:
+            continue
+        if at[ESCALATE] >= 0:
+            mask[at[ESCALATE] - first + slot] = can_escalate(desk, index)
+        if at[DEFER] >= 0:
+            mask[at[DEFER] - first + slot] = can_defer(rules, desk, index)
+
+
+@kernel
+def can_join(rules: Record, desk: Record, agent: int, other: int) -> bool:
+    """Whether an agent, if free, can help with a colleague's current ticket."""
+    index = desk.current[other]
+    if other == agent or index < 0:
+        return False
+    return bool(rules.speed[agent, desk.tickets[index].category] > 0.0)
