@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from marl_routing.core.view import DeskView
 from marl_routing.policies.draws import Draws
-from marl_routing.policies.matching import Key, Legal, Matcher, Ties
-from marl_routing.policies.policy import Actions, Masks, may_take
+from marl_routing.policies.matching import Key, Matcher, Ties
+from marl_routing.policies.policy import Actions, Legal, Masks, may_take
 
 
 class RankedPolicy(ABC):

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from marl_routing.core.view import DeskView
-from marl_routing.policies.matching import Key, Legal, Ties, best_pair_first
-from marl_routing.policies.policy import Actions
+from marl_routing.policies.matching import Key, Ties, best_pair_first
+from marl_routing.policies.policy import Actions, Legal
 from marl_routing.policies.ranked import RankedPolicy, by_queue
 
 

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from marl_routing.core.view import DeskView
 from marl_routing.policies.best_skill import BestSkill
-from marl_routing.policies.matching import Legal, Ties
-from marl_routing.policies.policy import Actions
+from marl_routing.policies.matching import Ties
+from marl_routing.policies.policy import Actions, Legal
 from marl_routing.policies.ranked import per_slot
 
 

@@ -8,7 +8,7 @@ from marl_routing.core.batch import Batch
 from marl_routing.core.parameters import BY_PRIORITY
 from marl_routing.core.record import NEVER, QUEUED
 from tests.oracle.desk import OracleDesk
-from tests.oracle.kpis import EVENTS
+from tests.oracle.lives import assert_same_lives
 from tests.oracle.tickets import Ticket
 
 
@@ -24,7 +24,9 @@ def assert_same_tickets(batch: Batch, desk: OracleDesk, env: int = 0) -> None:
     record = batch.states[env]
     assert record["step"] == desk.clock
     assert record["next_number"] == len(desk.tickets)
-    assert {name: int(record[name]) for name in EVENTS} == desk.counts
+    assert {name: int(record[name]) for name in desk.counts} == desk.counts
+    in_force = sum(ticket.breached for ticket in desk.past_stays + desk.tickets)
+    assert record["breaches"] == in_force + desk.counts["dropped"]
     assert held_numbers(record) == desk.held()
     assert queue_lists(record, desk) == oracle_lists(desk)
     assert shown_numbers(record) == [t.number if t else None for t in desk.slots]
@@ -32,10 +34,12 @@ def assert_same_tickets(batch: Batch, desk: OracleDesk, env: int = 0) -> None:
     assert record["num_queued"] == len(desk.queue.tickets)
     for queued, category in zip(record["queued"], range(desk.sizes.categories), strict=True):
         assert queued == len(desk.queue.of_category(category))
-    rows = {row["number"]: row for row in record["tickets"][open_indices(record)]}
+    place_of = open_places(record)
     for ticket in desk.open_tickets:
-        assert_same_ticket(rows[ticket.number], ticket, desk)
+        assert_same_ticket(record["tickets"][place_of[ticket.number]], ticket, desk)
     assert_same_agents(record, desk)
+    if desk.sizes.dynamic:
+        assert_same_lives(record, desk, place_of)
 
 
 def assert_same_ticket(row: Any, ticket: Ticket, desk: OracleDesk) -> None:
@@ -81,7 +85,7 @@ def assert_same_agents(record: Any, desk: OracleDesk) -> None:
     """What arbitration and context switches remember of every agent."""
     for agent in desk.agents:
         assert record["on_shift"][agent.index] == agent.on_shift
-        if not agent.held:
+        if agent.free:
             assert record["idle_since"][agent.index] == agent.idle_since
         last = -1 if agent.last_category is None else agent.last_category
         assert record["last_category"][agent.index] == last
@@ -139,6 +143,11 @@ def assert_close(name: str, kernel: Any, oracle: Any) -> None:
 def open_indices(record: Any) -> list[int]:
     """Places in the record of the open tickets."""
     return [i for indices in (*_held(record), *_lists(record)) for i in indices]
+
+
+def open_places(record: Any) -> dict[int, int]:
+    """The place in the record of each open ticket, by its number."""
+    return {int(record["tickets"]["number"][place]): place for place in open_indices(record)}
 
 
 def held_numbers(record: Any) -> list[list[int]]:
