@@ -1,6 +1,6 @@
 """What is timed: environments that play a tape of actions drawn before.
 
-For a desk the tape is one episode of the default scenario: actions drawn uniformly from the legal
+For a desk the tape is one episode, of the default scenario where no other is named: actions drawn uniformly from the legal
 ones, recorded once and played again from the same seed, where they are legal again.
 """
 
@@ -57,17 +57,18 @@ def horizon() -> int:
     return load_scenario(SCENARIO).time.horizon_steps
 
 
-def desk_batch(num_envs: int) -> Contender:
+def desk_batch(num_envs: int, scenario: str = SCENARIO) -> Contender:
     """`DeskBatch`, one thread."""
-    desks = DeskBatch(SCENARIO, num_envs=num_envs)
-    tape = record_tape(desks, horizon())
+    desks = DeskBatch(scenario, num_envs=num_envs)
+    tape = record_tape(desks, desks.scenario.time.horizon_steps)
 
     def play() -> None:
         desks.reset(seed=SEED)
         for actions in tape:
             desks.step(actions)
 
-    return Contender(f"DeskBatch of {num_envs}", tape[0].shape[1], num_envs * len(tape), play)
+    name = f"DeskBatch of {num_envs}" + (f", {scenario}" if scenario != SCENARIO else "")
+    return Contender(name, tape[0].shape[1], num_envs * len(tape), play)
 
 
 def parallel_env(episodes: int = 10) -> Contender:

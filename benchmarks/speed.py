@@ -50,6 +50,7 @@ def measure(repetitions: int) -> list[Figure]:
     builders: dict[str, Callable[[], contenders.Contender]] = {
         "batch_1024": lambda: contenders.desk_batch(1024),
         "batch_256": lambda: contenders.desk_batch(256),
+        "everything": lambda: contenders.desk_batch(256, "everything_on"),
         "parallel": contenders.parallel_env,
         "oracle": contenders.oracle,
         "spread": contenders.simple_spread,
@@ -78,6 +79,11 @@ def ratios(env_steps: dict[str, float], agent_steps: dict[str, float]) -> list[F
             "parallel env / simple_spread, agent-steps", agent_steps["parallel"] / spread, 100
         ),
         at_least("batch of 256 / plain Python, env-steps", env_steps["batch_256"] / oracle, 250),
+        at_least(
+            "everything_on / default, batches of 256, env-steps",
+            env_steps["everything"] / env_steps["batch_256"],
+            0.4,
+        ),
         Figure("batch of 1024 / plain Python, env-steps", env_steps["batch_1024"] / oracle),
         Figure("parallel env / plain Python, env-steps", env_steps["parallel"] / oracle),
         below("parallel env: milliseconds a step", 1000 / env_steps["parallel"], 1),
