@@ -4,7 +4,7 @@ from marl_routing.core.compiler import kernel
 from marl_routing.core.events import ILLEGAL, NOBODY, note
 from marl_routing.core.record import Record
 from marl_routing.core.reward import credit_agent
-from marl_routing.core.settling import acts_by_verb, is_open_to
+from marl_routing.core.settling import acts_by_verb, slot_is_open_to
 from marl_routing.core.terms import ILLEGAL_ACTION
 
 
@@ -31,7 +31,7 @@ def read_actions(rules: Record, desk: Record, actions: Record) -> int:
         category = desk.slot_category[slot]
         legal = (action == slot + 1) & (category >= 0)
         legal &= can_accept(rules, desk, agent, max(0, category))
-        legal &= is_open_to(rules, desk, agent, max(0, desk.slots[slot]))
+        legal &= slot_is_open_to(rules, desk, agent, slot)
         desk.chosen[agent] = slot if legal else -1
         desk.refused[agent] = (action != 0) & (not legal) & (not acts_by_verb(desk, agent))
         asked += legal

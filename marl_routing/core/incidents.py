@@ -36,6 +36,7 @@ from marl_routing.core.record import (
     Record,
 )
 from marl_routing.core.reward import credit_agent, credit_desk
+from marl_routing.core.settling import unsettle_dependents
 from marl_routing.core.terms import DROPPED, REOPENED, RESOLVED, UNHELD_BREACH
 from marl_routing.core.timers import start_timer
 
@@ -50,6 +51,7 @@ def begin_dynamics(rules: Record, desk: Record) -> None:
         desk.current[agent] = -1
     for place in range(RECENT):
         desk.recent[place] = -1
+    desk.next_return = NEVER
 
 
 @only_with("life")
@@ -70,6 +72,7 @@ def begin_life(rules: Record, desk: Record, index: int) -> None:
     life.team = -1
     life.pending = NOT_PENDING
     life.asked = 0
+    life.awaited = 0
     life.in_work = 0
     _draw_dependency(rules, desk, index)
     desk.recent[ticket.number % RECENT] = index
@@ -90,6 +93,7 @@ def _draw_dependency(rules: Record, desk: Record, index: int) -> None:
     if place >= 0 and desk.tickets[place].number == other and desk.tickets[place].holder >= QUEUED:
         life.waits_for = other
         life.waits_index = place
+        desk.life[place].awaited = 1
         note(desk, DEPENDS, number, NOBODY, other)
 
 
@@ -182,6 +186,7 @@ def _reopen(rules: Rules, desk: Record, index: int) -> None:
     life.original_first_due = NEVER
     life.original_priority = ticket.priority
     join_queue(parameters, desk, index)
+    unsettle_dependents(desk, index)
     start_timer(desk, parameters.horizon_steps, index, RESOLUTION)
     desk.open[ticket.category] += 1
     desk.num_open += 1

@@ -58,8 +58,8 @@ def _scenario_ties(rules: Record, desk: Record, category: int) -> bool:
 
 @only_with("life", otherwise=_scenario_ties)
 def may_tie(rules: Record, desk: Record, category: int) -> bool:
-    """Whether two agents may have equal expertise."""
-    return True
+    """Whether two agents have equal expertise."""
+    return bool(desk.has_ties[category])
 
 
 @kernel
@@ -71,6 +71,8 @@ def begin_learning(rules: Record, desk: Record) -> None:
             desk.speed[agent, category] = rules.speed[agent, category]
             desk.handle_steps[agent, category] = rules.handle_steps[agent, category]
             desk.by_expertise[category, agent] = rules.by_expertise[category, agent]
+    for category in range(desk.has_ties.shape[0]):
+        desk.has_ties[category] = rules.has_ties[category]
 
 
 @only_with("life")
@@ -99,3 +101,8 @@ def _move_up(desk: Record, agent: int, category: int) -> None:
         order[category, place] = order[category, place - 1]
         place -= 1
     order[category, place] = agent
+    desk.has_ties[category] = 0
+    for i in range(1, order.shape[1]):
+        worse, better = order[category, i], order[category, i - 1]
+        if desk.expertise[worse, category] == desk.expertise[better, category]:
+            desk.has_ties[category] = 1

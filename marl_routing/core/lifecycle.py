@@ -7,6 +7,7 @@ from marl_routing.core.pending import forget_pending
 from marl_routing.core.queue import leave_queue
 from marl_routing.core.record import GONE, NUM_TIMERS, Record
 from marl_routing.core.reward import credit_agent
+from marl_routing.core.settling import unsettle, unsettle_dependents
 from marl_routing.core.terms import ACCEPT_BASE, EXPERTISE_BONUS, RESOLUTION_TIME
 from marl_routing.core.timers import stop_timer
 
@@ -55,6 +56,7 @@ def take(rules: Record, desk: Record, index: int, agent: int) -> None:
     ticket.holder = agent
     desk.held[agent, desk.held_count[agent]] = index
     desk.held_count[agent] += 1
+    unsettle(desk, agent)
     desk.hand_steps[agent] += handle_steps_of(rules, desk, agent, ticket.category)
 
 
@@ -70,6 +72,7 @@ def remove_held(rules: Record, desk: Record, index: int) -> None:
     for later in range(place, count):
         desk.held[agent, later] = desk.held[agent, later + 1]
     desk.held_count[agent] = count
+    unsettle(desk, agent)
     desk.hand_steps[agent] -= handle_steps_of(rules, desk, agent, ticket.category)
     if count == 0:
         desk.idle_since[agent] = desk.step
@@ -94,6 +97,7 @@ def depart(desk: Record, index: int) -> None:
 @kernel
 def close(desk: Record, index: int) -> None:
     """The ticket is open no longer."""
+    unsettle_dependents(desk, index)
     for timer in range(NUM_TIMERS):
         stop_timer(desk, index, timer)
     desk.open[desk.tickets[index].category] -= 1

@@ -145,6 +145,6 @@ def mask_operations(desk: Record, states: Record, env: int, tickets: Record, mas
     for operation in range(mask.shape[0]):
         for place in range(mask.shape[1]):
             for agent in range(mask.shape[2]):
-                mask[operation, place, agent] = tickets[place] >= 0 and operate.can_operate(
-                    desk[0], states[env], operation, int(tickets[place]), agent
-                )
+                index = int(tickets[place])
+                possible = operate.can_operate(desk[0], states[env], operation, index, agent)
+                mask[operation, place, agent] = possible

@@ -1,9 +1,9 @@
 """What the agents see: own block | private slot block | shared block, in the order of fields.py."""
 
-from marl_routing.core.actions import can_accept
 from marl_routing.core.arbitration import is_idle_and_able, order_agents, place_agents
 from marl_routing.core.compiler import kernel, only_with
 from marl_routing.core.learning import by_expertise, expertise_of, may_tie, write_expertise
+from marl_routing.core.masks import write_masks
 from marl_routing.core.memory import copy_row
 from marl_routing.core.parameters import EXPERTISE, PEERS_FULL, PEERS_SUMMARY
 from marl_routing.core.queue import fill_slots
@@ -12,12 +12,9 @@ from marl_routing.core.settling import (
     helps,
     is_free,
     is_idle,
-    is_open_to,
     num_resting,
     shown_ticket,
-    waits,
 )
-from marl_routing.core.verbs import mask_verbs
 
 
 @kernel
@@ -30,21 +27,19 @@ def observe(rules: Record, desk: Record, observations: Record, masks: Record) ->
         masks: (agents, 1 + slots) int8, written.
     """
     fill_slots(rules, desk)
-    _write_slot_mask(desk)
-    mask_verbs(rules, desk)
+    write_masks(rules, desk, masks)
     write_shared(rules, desk, desk.shared)
     shared, profile = desk.shared.shape[0], rules.profile.shape[1]
     for agent in range(observations.shape[0]):
         row = observations[agent]
         copy_row(row, 0, rules.profile[agent], 0, profile)
         _write_own(rules, desk, agent, row, 0)
-        _write_mask(rules, desk, agent, masks[agent])
     for agent in range(observations.shape[0]):
         # Apart from the loop above, so that the shared block has reached the cache when it is read.
         copy_row(observations[agent], profile, desk.shared, 0, shared)
     if desk.num_queued > 0:
         fields = 4 if rules.bidding else 3
-        _write_private(rules, desk, observations, profile - fields * desk.slots.shape[0])
+        _write_private(rules, desk, observations, masks, profile - fields * desk.slots.shape[0])
 
 
 @kernel
@@ -92,54 +87,9 @@ def _write_rest(rules: Record, desk: Record, agent: int, row: Record, at: int) -
 
 
 @kernel
-def _write_slot_mask(desk: Record) -> None:
-    """The mask of an agent with room that can serve every category."""
-    desk.slot_mask[0] = 1
-    for slot in range(desk.slots.shape[0]):
-        index = desk.slots[slot]
-        desk.slot_mask[1 + slot] = 1 if index >= 0 and not waits(desk, index) else 0
-
-
-@kernel
-def _write_mask(rules: Record, desk: Record, agent: int, mask: Record) -> None:
-    copy_row(mask, 0, desk.slot_mask, 0, desk.slot_mask.shape[0])
-    _copy_verb_mask(desk, agent, mask)
-    if desk.num_queued == 0 or (
-        _may_take_all(rules, desk, agent)
-        and desk.held_count[agent] < rules.capacity[agent]
-        and desk.on_shift[agent]
-    ):
-        return
-    for slot in range(desk.slots.shape[0]):
-        if mask[1 + slot] and not _can_take_slot(rules, desk, agent, slot):
-            mask[1 + slot] = 0
-
-
-@kernel
-def _can_take_slot(rules: Record, desk: Record, agent: int, slot: int) -> bool:
-    able = can_accept(rules, desk, agent, desk.slot_category[slot])
-    return able and is_open_to(rules, desk, agent, int(desk.slots[slot]))
-
-
-@only_with("life")
-def _copy_verb_mask(desk: Record, agent: int, mask: Record) -> None:
-    first = desk.slot_mask.shape[0]
-    for column in range(first, mask.shape[0]):
-        mask[column] = desk.verb_mask[agent, column - first]
-
-
-def _serves_all(rules: Record, desk: Record, agent: int) -> bool:
-    return bool(rules.serves_all[agent])
-
-
-@only_with("life", otherwise=_serves_all)
-def _may_take_all(rules: Record, desk: Record, agent: int) -> bool:
-    """Whether it is sure, without looking at each, that an agent with room can take them all."""
-    return False  # a team's queue is closed to others
-
-
-@kernel
-def _write_private(rules: Record, desk: Record, observations: Record, at: int) -> None:
+def _write_private(
+    rules: Record, desk: Record, observations: Record, masks: Record, at: int
+) -> None:
     """Per slot: my expertise, my place among the idle, the best other idle expertise, may I bid."""
     slots, agents = desk.slots.shape[0], observations.shape[0]
     ranked, first, best, second = -1, -1, 0.0, 0.0
@@ -162,7 +112,7 @@ def _write_private(rules: Record, desk: Record, observations: Record, at: int) -
                 row[at + slots + slot] = desk.place[agent]
             row[at + 2 * slots + slot] = second if agent == first else best
             if rules.bidding:
-                row[at + 3 * slots + slot] = _can_take_slot(rules, desk, agent, slot)
+                row[at + 3 * slots + slot] = masks[agent, 1 + slot]
 
 
 @kernel
@@ -226,13 +176,9 @@ def _no_histories(desk: Record, shared: Record, at: int) -> int:
 @only_with("life", otherwise=_no_histories)
 def write_histories(desk: Record, shared: Record, at: int) -> int:
     """Which of the tickets shown wait for another, and which came back."""
-    slots = desk.slots.shape[0]
-    for slot in range(slots):
-        index = desk.slots[slot]
-        shared[at + slot] = 1.0 if index >= 0 and waits(desk, index) else 0.0
-        came_back = index >= 0 and desk.life[index].reopened > 0
-        shared[at + slots + slot] = 1.0 if came_back else 0.0
-    return int(at + 2 * slots)
+    width = desk.histories.shape[0]
+    copy_row(shared, at, desk.histories, 0, width)
+    return int(at + width)
 
 
 @kernel

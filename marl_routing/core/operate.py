@@ -32,8 +32,8 @@ OPERATIONS = ("assign", "escalate", "request_info", "defer", "swarm")
 
 @kernel
 def can_operate(rules: Record, desk: Record, operation: int, index: int, agent: int) -> bool:
-    """Whether an operator may do this to an open ticket in the name of this agent."""
-    if not 0 <= agent < desk.held_count.shape[0] or not desk.on_shift[agent]:
+    """Whether an operator may do this to an open ticket (-1: none) in the name of this agent."""
+    if index < 0 or not 0 <= agent < desk.held_count.shape[0] or not desk.on_shift[agent]:
         return False
     ticket, at = desk.tickets[index], rules.verb_at
     held = ticket.holder >= 0

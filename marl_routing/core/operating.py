@@ -55,7 +55,7 @@ class Operator:
 
         Args:
             operation: index into `core.operate.OPERATIONS`.
-            ticket: index of an open ticket, queued or held.
+            ticket: index of an open ticket, queued or held; -1, no ticket, is never possible.
             agent: who gets the ticket, joins in its work, or is charged for the verb.
             env: the desk.
 
@@ -66,7 +66,7 @@ class Operator:
             ValueError: if no such ticket is open, or the scenario has no verbs.
         """
         self._check_dynamic(env)
-        if ticket not in self.open_tickets(env):
+        if ticket != -1 and ticket not in self.open_tickets(env):
             raise ValueError(f"ticket: expected the index of an open ticket, got {ticket}")
         shown = (self.rewards, self.observations, self.action_masks)
         loops.operate_ticket(*self.rules, self.states, env, operation, ticket, agent, *shown)

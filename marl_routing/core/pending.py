@@ -5,7 +5,8 @@ from marl_routing.core.deadlines import end_pause, stop_deadlines
 from marl_routing.core.events import BACK, note
 from marl_routing.core.parameters import Rules
 from marl_routing.core.random import PENDING, fold, geometric
-from marl_routing.core.record import NOT_PENDING, WAS_ASKED, Record
+from marl_routing.core.record import NEVER, NOT_PENDING, WAS_ASKED, Record
+from marl_routing.core.settling import unsettle
 
 
 @kernel
@@ -24,6 +25,7 @@ def begin_pending(rules: Record, desk: Record, index: int, kind: int, bits: Reco
     key = fold(fold(desk.keys[PENDING], ticket.number), life.pendings)
     steps = geometric(key, bits)
     life.pending = kind
+    unsettle(desk, ticket.holder)
     life.pendings += 1
     life.pending_since = desk.step
     send_away(desk, index, steps)
@@ -46,6 +48,7 @@ def end_pending(rules: Rules, desk: Record, index: int) -> None:
         ticket.work *= left
         life.scale *= left
     life.pending = NOT_PENDING
+    unsettle(desk, ticket.holder)
     note(desk, BACK, ticket.number, ticket.holder, moved)
 
 
@@ -53,6 +56,7 @@ def end_pending(rules: Rules, desk: Record, index: int) -> None:
 def send_away(desk: Record, index: int, steps: int) -> None:
     """Remember a ticket until its time is over."""
     desk.life[index].returns = desk.step + steps
+    desk.next_return = min(desk.next_return, desk.step + steps)
     desk.away[desk.num_away] = index
     desk.num_away += 1
 
@@ -76,10 +80,15 @@ def gather_returns(desk: Record) -> int:
     Returns:
         How many they are; they stand right after the rest, in order of number.
     """
+    if desk.step < desk.next_return:
+        return 0
+    desk.next_return = NEVER
     kept, away = 0, desk.num_away
     while kept < away:
         index = desk.away[kept]
-        if desk.life[index].returns > desk.step:
+        returns = desk.life[index].returns
+        if returns > desk.step:
+            desk.next_return = min(desk.next_return, returns)
             kept += 1
             continue
         away -= 1

@@ -145,6 +145,7 @@ LIFE = np.dtype(
         ("team", "i2"),  # whose queue it is in, -1: everybody's
         ("pending", "i1"),
         ("asked", "i1"),  # its customer was asked once
+        ("awaited", "i1"),  # another ticket depends on it
         ("in_work", "i1"),
     ],
     align=True,
@@ -157,8 +158,11 @@ def dynamic_fields(sizes: Sizes) -> list[Any]:
     verbs = max(1, sizes.actions - 1 - sizes.slots)
     return [
         ("life", LIFE, (tickets,)),  # of the ticket at the same place
+        ("unsettled", "i1", (agents,)),  # what it holds, or whether that rests, has changed
         ("current", "i4", (agents,)),  # oldest ticket in work, -1: none
         ("in_work", "i4", (agents,)),
+        ("resting", "i4", (agents,)),  # held tickets that rest
+        ("is_idle", "i1", (agents,)),  # free and on shift
         ("is_free", "i1", (agents,)),  # nothing of its own in work, helping nobody
         ("helping", "i4", (agents,)),  # ticket index, -1
         ("helped_number", "i4", (agents,)),  # its number
@@ -167,6 +171,10 @@ def dynamic_fields(sizes: Sizes) -> list[Any]:
         ("speed", "f8", (agents, categories)),
         ("handle_steps", "f4", (agents, categories)),
         ("by_expertise", "i4", (categories, agents)),  # agents, best first
+        ("has_ties", "i4", (categories,)),
+        ("team_masks", "i1", (1 + sizes.teams, 1 + sizes.slots)),  # slots open to no team, to each
+        ("histories", "f4", (2 * sizes.slots,)),  # as observed: which wait, which came back
+        ("verbs_for_all", "i1", (verbs,)),
         ("verb_mask", "i1", (agents, verbs)),
         ("verb", "i4", (agents,)),  # column of the mask used this tick, -1
         ("target", "i4", (agents,)),  # ticket that the agent wants to join, -1
@@ -176,6 +184,7 @@ def dynamic_fields(sizes: Sizes) -> list[Any]:
         ("away", "i4", (tickets,)),  # tickets pending or to be reopened
         ("num_away", "i4"),
         ("num_returning", "i4"),
+        ("next_return", "i4"),  # no ticket comes back before this clock
         ("recent", "i4", (RECENT,)),  # place of ticket n at n modulo RECENT, -1
         *((name, "i4") for name in DYNAMIC_COUNTERS),
     ]

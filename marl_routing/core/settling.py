@@ -25,10 +25,25 @@ def is_pending(desk: Record, index: int) -> bool:
 
 
 @only_with("life")
+def unsettle(desk: Record, agent: int) -> None:
+    """What an agent works on has to be found anew."""
+    desk.unsettled[agent] = 1
+
+
+@only_with("life")
+def unsettle_dependents(desk: Record, index: int) -> None:
+    """A ticket opens or closes on which others may depend."""
+    if desk.life[index].awaited:
+        for agent in range(desk.unsettled.shape[0]):
+            desk.unsettled[agent] = 1
+
+
+@only_with("life")
 def settle(rules: Record, desk: Record) -> None:
     """Find what is in work, each agent's current ticket, who helps and who is free."""
     for agent in range(desk.held_count.shape[0]):
-        _settle_tickets(rules, desk, agent)
+        if desk.unsettled[agent]:
+            _settle_tickets(rules, desk, agent)
     for agent in range(desk.held_count.shape[0]):
         if desk.helping[agent] >= 0 and not _still_helps(desk, agent):
             stop_helping(desk, agent)
@@ -36,24 +51,29 @@ def settle(rules: Record, desk: Record) -> None:
         if free and not desk.is_free[agent]:
             desk.idle_since[agent] = desk.step
         desk.is_free[agent] = free
+        desk.is_idle[agent] = free and desk.on_shift[agent] != 0
 
 
 @kernel
 def _settle_tickets(rules: Record, desk: Record, agent: int) -> None:
     room = desk.on_shift[agent] * rules.concurrency[agent]
-    in_work, current, hand_steps = 0, -1, 0.0
+    in_work, current, resting, hand_steps = 0, -1, 0, 0.0
     for place in range(desk.held_count[agent]):
         index = desk.held[agent, place]
-        works = in_work < room and not rests(desk, index)
+        at_rest = rests(desk, index)
+        works = in_work < room and not at_rest
         desk.life[index].in_work = works
         if works:
             in_work += 1
             if current < 0:
                 current = index
+        resting += at_rest
         hand_steps += handle_steps_of(rules, desk, agent, desk.tickets[index].category)
     desk.in_work[agent] = in_work
     desk.current[agent] = current
+    desk.resting[agent] = resting
     desk.hand_steps[agent] = hand_steps
+    desk.unsettled[agent] = 0
 
 
 @kernel
@@ -115,10 +135,14 @@ def is_free(desk: Record, agent: int) -> bool:
     return bool(desk.is_free[agent] != 0)
 
 
-@kernel
+def _is_there_and_holds_nothing(desk: Record, agent: int) -> int:
+    return int((desk.held_count[agent] == 0) & (desk.on_shift[agent] != 0))
+
+
+@only_with("life", otherwise=_is_there_and_holds_nothing)
 def is_idle(desk: Record, agent: int) -> int:
     """1 if an agent is there and has nothing to work on."""
-    return int(is_free(desk, agent) & (desk.on_shift[agent] != 0))
+    return int(desk.is_idle[agent])
 
 
 def _oldest_held(desk: Record, agent: int) -> int:
@@ -136,10 +160,7 @@ def shown_ticket(desk: Record, agent: int) -> int:
 @only_with("life", otherwise=0)
 def num_resting(desk: Record, agent: int) -> int:
     """Held tickets that are pending or wait for another."""
-    count = 0
-    for place in range(desk.held_count[agent]):
-        count += rests(desk, desk.held[agent, place])
-    return count
+    return int(desk.resting[agent])
 
 
 def _no_matter_whose(rules: Record, desk: Record, agent: int, index: int) -> bool:
@@ -157,3 +178,13 @@ def is_open_to(rules: Record, desk: Record, agent: int, index: int) -> bool:
 def acts_by_verb(desk: Record, agent: int) -> bool:
     """Whether the agent's action was a legal verb."""
     return bool(desk.verb[agent] >= 0)
+
+
+def _shown_to_all(rules: Record, desk: Record, agent: int, slot: int) -> bool:
+    return True
+
+
+@only_with("life", otherwise=_shown_to_all)
+def slot_is_open_to(rules: Record, desk: Record, agent: int, slot: int) -> bool:
+    """Whether a shown ticket waited for no other, and in no other team's queue."""
+    return bool(desk.team_masks[1 + rules.team_of[agent], 1 + slot] != 0)

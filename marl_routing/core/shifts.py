@@ -9,7 +9,7 @@ from marl_routing.core.parameters import HAND_OVER, KEEP, Rules
 from marl_routing.core.queue import join_queue
 from marl_routing.core.random import ABSENCE, fold, unit
 from marl_routing.core.record import Record
-from marl_routing.core.settling import is_open_to, is_pending
+from marl_routing.core.settling import is_open_to, is_pending, unsettle
 
 
 @kernel
@@ -29,6 +29,7 @@ def change_shifts(rules: Rules, desk: Record) -> None:
             leaving += 1
         if there != desk.on_shift[agent]:
             note(desk, CAME if there else LEFT, NOBODY, agent, 0.0)
+            unsettle(desk, agent)
         desk.on_shift[agent] = there
     if parameters.end_of_shift != KEEP:
         for i in range(leaving):

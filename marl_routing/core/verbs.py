@@ -1,7 +1,7 @@
 """What agents do besides accepting: escalate, defer, ask, release, transfer, swarm."""
 
 from marl_routing.core.compiler import kernel, only_with
-from marl_routing.core.deadlines import can_defer, can_escalate, defer, escalate
+from marl_routing.core.deadlines import defer, escalate
 from marl_routing.core.events import INFO_REQUESTED, JOINED, RELEASED, TRANSFERRED, note
 from marl_routing.core.lifecycle import let_go
 from marl_routing.core.parameters import (
@@ -138,51 +138,3 @@ def join_swarm(desk: Record, agent: int, index: int) -> None:
     desk.help_delay[agent] = -1
     desk.swarms += 1
     note(desk, JOINED, ticket.number, agent, ticket.holder)
-
-
-@only_with("life")
-def mask_verbs(rules: Record, desk: Record) -> None:
-    """Write desk.verb_mask: what each agent may do, by what was settled last."""
-    first, at = 1 + desk.slots.shape[0], rules.verb_at
-    for agent in range(desk.verb_mask.shape[0]):
-        for verb in range(desk.verb_mask.shape[1]):
-            desk.verb_mask[agent, verb] = 0
-        if not desk.on_shift[agent]:
-            continue
-        mask = desk.verb_mask[agent]
-        if at[ESCALATE] >= 0 or at[DEFER] >= 0:
-            _mask_slots(rules, desk, mask)
-        if at[SWARM] >= 0 and desk.is_free[agent]:
-            for other in range(desk.current.shape[0]):
-                mask[at[SWARM] - first + other] = can_join(rules, desk, agent, other)
-        if at[REQUEST_INFO] >= 0 and desk.current[agent] >= 0:
-            mask[at[REQUEST_INFO] - first] = not desk.life[desk.current[agent]].asked
-        if at[RELEASE] >= 0:
-            mask[at[RELEASE] - first] = desk.current[agent] >= 0 or desk.helping[agent] >= 0
-        if at[TRANSFER] >= 0 and desk.current[agent] >= 0:
-            category = desk.tickets[desk.current[agent]].category
-            for team in range(rules.team_serves.shape[0]):
-                other = rules.team_of[agent] != team
-                mask[at[TRANSFER] - first + team] = other and rules.team_serves[team, category]
-
-
-@kernel
-def _mask_slots(rules: Record, desk: Record, mask: Record) -> None:
-    first, at = 1 + desk.slots.shape[0], rules.verb_at
-    for slot in range(desk.slots.shape[0]):
-        index = desk.slots[slot]
-        if index < 0:
-            continue
-        if at[ESCALATE] >= 0:
-            mask[at[ESCALATE] - first + slot] = can_escalate(desk, index)
-        if at[DEFER] >= 0:
-            mask[at[DEFER] - first + slot] = can_defer(rules, desk, index)
-
-
-@kernel
-def can_join(rules: Record, desk: Record, agent: int, other: int) -> bool:
-    """Whether an agent, if free, can help with a colleague's current ticket."""
-    index = desk.current[other]
-    if other == agent or index < 0:
-        return False
-    return bool(rules.speed[agent, desk.tickets[index].category] > 0.0)

@@ -137,6 +137,11 @@ class SingleDesk:
         """
         return self._batch.place(ticket, agent, 0)
 
+    @property
+    def desk_record(self) -> Any:
+        """All that the desk keeps (see `core.record`), hidden work included; only to be read."""
+        return self._batch.states[0]
+
     def open_tickets(self) -> list[int]:
         """Indices of all open tickets: what each agent holds in turn, then the queue in order."""
         return self._batch.open_tickets(0)

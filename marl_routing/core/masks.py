@@ -1,0 +1,119 @@
+"""What each agent may do: written with the observation, and what its next action is read by."""
+
+from marl_routing.core.actions import can_accept
+from marl_routing.core.compiler import kernel, only_with
+from marl_routing.core.deadlines import can_defer, can_escalate
+from marl_routing.core.memory import copy_row
+from marl_routing.core.parameters import (
+    DEFER,
+    ESCALATE,
+    RELEASE,
+    REQUEST_INFO,
+    SWARM,
+    TRANSFER,
+)
+from marl_routing.core.record import Record
+from marl_routing.core.settling import waits
+
+
+@kernel
+def write_masks(rules: Record, desk: Record, masks: Record) -> None:
+    """Write (agents, actions) int8: 1 where an action is legal."""
+    _mask_slots(rules, desk)
+    for agent in range(masks.shape[0]):
+        mask = masks[agent]
+        _begin_mask(rules, desk, agent, mask)
+        if desk.num_queued == 0 or (
+            rules.serves_all[agent]
+            and desk.held_count[agent] < rules.capacity[agent]
+            and desk.on_shift[agent]
+        ):
+            continue
+        for slot in range(desk.slots.shape[0]):
+            if mask[1 + slot] and not can_accept(rules, desk, agent, desk.slot_category[slot]):
+                mask[1 + slot] = 0
+
+
+def _mask_filled(rules: Record, desk: Record) -> None:
+    desk.slot_mask[0] = 1
+    for slot in range(desk.slots.shape[0]):
+        desk.slot_mask[1 + slot] = 1 if desk.slots[slot] >= 0 else 0
+
+
+@only_with("life", otherwise=_mask_filled)
+def _mask_slots(rules: Record, desk: Record) -> None:
+    """The masks of agents with room that can serve every category: one, or one a team."""
+    teams, slots = desk.team_masks.shape[0], desk.slots.shape[0]
+    for row in range(teams):
+        desk.team_masks[row, 0] = 1
+    for slot in range(slots):
+        index = desk.slots[slot]
+        shown = index >= 0
+        waiting = shown and waits(desk, index)
+        for row in range(teams):
+            team = desk.life[index].team
+            theirs = team < 0 or team == row - 1
+            desk.team_masks[row, 1 + slot] = shown and not waiting and theirs
+        desk.histories[slot] = waiting
+        desk.histories[slots + slot] = shown and desk.life[index].reopened > 0
+        _mask_slot_verbs(rules, desk, slot)
+
+
+@kernel
+def _mask_slot_verbs(rules: Record, desk: Record, slot: int) -> None:
+    """The verbs that are the same for all: on a ticket shown."""
+    first, at, index = 1 + desk.slots.shape[0], rules.verb_at, desk.slots[slot]
+    if at[ESCALATE] >= 0:
+        desk.verbs_for_all[at[ESCALATE] - first + slot] = index >= 0 and can_escalate(desk, index)
+    if at[DEFER] >= 0:
+        able = index >= 0 and can_defer(rules, desk, index)
+        desk.verbs_for_all[at[DEFER] - first + slot] = able
+
+
+def _copy_filled(rules: Record, desk: Record, agent: int, mask: Record) -> None:
+    copy_row(mask, 0, desk.slot_mask, 0, mask.shape[0])
+
+
+@only_with("life", otherwise=_copy_filled)
+def _begin_mask(rules: Record, desk: Record, agent: int, mask: Record) -> None:
+    """Open the slots to an agent, and write its verbs."""
+    accepts, verbs = desk.team_masks.shape[1], desk.verb_mask.shape[1]
+    row = desk.verb_mask[agent]
+    copy_row(mask, 0, desk.team_masks[1 + rules.team_of[agent]], 0, accepts)
+    if desk.on_shift[agent]:
+        copy_row(row, 0, desk.verbs_for_all, 0, verbs)
+        _mask_own(rules, desk, agent, row)
+    else:
+        for verb in range(verbs):
+            row[verb] = 0
+    copy_row(mask, accepts, row, 0, mask.shape[0] - accepts)
+
+
+@kernel
+def _mask_own(rules: Record, desk: Record, agent: int, mask: Record) -> None:
+    """The verbs on what an agent has in work, or its colleagues have."""
+    first, at = 1 + desk.slots.shape[0], rules.verb_at
+    current = desk.current[agent]
+    if at[SWARM] >= 0 and desk.is_free[agent]:
+        for other in range(desk.current.shape[0]):
+            mask[at[SWARM] - first + other] = can_join(rules, desk, agent, other)
+    if at[RELEASE] >= 0:
+        mask[at[RELEASE] - first] = current >= 0 or desk.helping[agent] >= 0
+    if current < 0:
+        return
+    if at[REQUEST_INFO] >= 0:
+        mask[at[REQUEST_INFO] - first] = not desk.life[current].asked
+    if at[TRANSFER] >= 0:
+        category = desk.tickets[current].category
+        for team in range(rules.team_serves.shape[0]):
+            other = rules.team_of[agent] != team
+            mask[at[TRANSFER] - first + team] = other and rules.team_serves[team, category]
+
+
+@kernel
+def can_join(rules: Record, desk: Record, agent: int, other: int) -> bool:
+    """Whether an agent, if free, can help with a colleague's current ticket."""
+    index = desk.current[other]
+    if other == agent or index < 0:
+        return False
+    return bool(rules.speed[agent, desk.tickets[index].category] > 0.0)
