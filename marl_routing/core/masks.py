@@ -17,21 +17,18 @@ from marl_routing.core.settling import waits
 
 
 @kernel
-def write_masks(rules: Record, desk: Record, masks: Record) -> None:
-    """Write (agents, actions) int8: 1 where an action is legal."""
-    _mask_slots(rules, desk)
-    for agent in range(masks.shape[0]):
-        mask = masks[agent]
-        _begin_mask(rules, desk, agent, mask)
-        if desk.num_queued == 0 or (
-            rules.serves_all[agent]
-            and desk.held_count[agent] < rules.capacity[agent]
-            and desk.on_shift[agent]
-        ):
-            continue
-        for slot in range(desk.slots.shape[0]):
-            if mask[1 + slot] and not can_accept(rules, desk, agent, desk.slot_category[slot]):
-                mask[1 + slot] = 0
+def write_mask(rules: Record, desk: Record, agent: int, mask: Record) -> None:
+    """Write an agent's (actions,) int8, 1 where an action is legal; `mask_slots` comes first."""
+    _begin_mask(rules, desk, agent, mask)
+    if desk.num_queued == 0 or (
+        rules.serves_all[agent]
+        and desk.held_count[agent] < rules.capacity[agent]
+        and desk.on_shift[agent]
+    ):
+        return
+    for slot in range(desk.slots.shape[0]):
+        if mask[1 + slot] and not can_accept(rules, desk, agent, desk.slot_category[slot]):
+            mask[1 + slot] = 0
 
 
 def _mask_filled(rules: Record, desk: Record) -> None:
@@ -41,7 +38,7 @@ def _mask_filled(rules: Record, desk: Record) -> None:
 
 
 @only_with("life", otherwise=_mask_filled)
-def _mask_slots(rules: Record, desk: Record) -> None:
+def mask_slots(rules: Record, desk: Record) -> None:
     """The masks of agents with room that can serve every category: one, or one a team."""
     teams, slots = desk.team_masks.shape[0], desk.slots.shape[0]
     for row in range(teams):

@@ -4,7 +4,7 @@ from marl_routing.core.compiler import kernel, only_with
 from marl_routing.core.learning import speed_of
 from marl_routing.core.random import SWITCH, fold
 from marl_routing.core.record import Record
-from marl_routing.core.switching import turn_to
+from marl_routing.core.switching import is_switch, switch_delay
 
 
 @only_with("life")
@@ -26,8 +26,10 @@ def help_colleagues(rules: Record, desk: Record) -> None:
 @kernel
 def _turn_to(rules: Record, desk: Record, agent: int, index: int) -> None:
     ticket = desk.tickets[index]
-    key = fold(fold(fold(desk.keys[SWITCH], ticket.number), desk.step), agent)
-    desk.help_delay[agent] = turn_to(rules, desk, ticket, agent, key)
+    desk.help_delay[agent] = 0
+    if is_switch(desk, ticket, agent):
+        key = fold(fold(fold(desk.keys[SWITCH], ticket.number), desk.step), agent)
+        desk.help_delay[agent] = switch_delay(rules, key)
 
 
 def _alone(desk: Record, index: int, speed: float) -> float:

@@ -11,22 +11,20 @@ from marl_routing.core.terms import CONTEXT_SWITCH
 
 
 @kernel
-def turn_to(rules: Record, desk: Record, ticket: Record, agent: int, key: np.uint64) -> int:
-    """An agent turns to a ticket.
-
-    Args:
-        rules, desk, ticket, agent: who turns to what.
-        key: of the draw for a fraction of a step.
-
-    Returns:
-        Steps of delay.
-    """
+def is_switch(desk: Record, ticket: Record, agent: int) -> bool:
+    """An agent turns to a ticket; whether that is a context switch, which is then counted."""
     last = desk.last_category[agent]
     desk.last_category[agent] = ticket.category
     if last < 0 or last == ticket.category:
-        return 0
+        return False
     desk.context_switches += 1
     credit_agent(desk, CONTEXT_SWITCH, agent, 1.0)
     note(desk, SWITCHED, ticket.number, agent, last)
+    return True
+
+
+@kernel
+def switch_delay(rules: Record, key: np.uint64) -> int:
+    """Steps of delay by a context switch; a fraction of a step is drawn by `key`."""
     whole = int(rules.switch_steps)
     return whole + (1 if unit(key) < rules.switch_steps - whole else 0)

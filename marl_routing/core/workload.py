@@ -11,7 +11,7 @@ from marl_routing.core.record import FIRST_RESPONSE, PATIENCE_ENDS, Record
 from marl_routing.core.reward import credit_agent
 from marl_routing.core.settling import next_in_work, tickets_in_work
 from marl_routing.core.swarm import forget_help, help_colleagues, with_help
-from marl_routing.core.switching import turn_to
+from marl_routing.core.switching import is_switch, switch_delay
 from marl_routing.core.terms import RESOLVED
 from marl_routing.core.timers import stop_timer
 
@@ -66,8 +66,10 @@ def _work_on(rules: Record, desk: Record, index: int, agent: int, in_work: int) 
 @kernel
 def _begin(rules: Record, desk: Record, ticket: Record, agent: int) -> None:
     """Turn to a ticket for the first time; another category than the last one costs a delay."""
-    key = fold(fold(desk.keys[SWITCH], ticket.number), desk.step)
-    ticket.delay = turn_to(rules, desk, ticket, agent, key)
+    ticket.delay = 0
+    if is_switch(desk, ticket, agent):
+        key = fold(fold(desk.keys[SWITCH], ticket.number), desk.step)
+        ticket.delay = switch_delay(rules, key)
     note(desk, BEGUN, ticket.number, agent, ticket.delay)
 
 
