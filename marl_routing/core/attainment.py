@@ -4,9 +4,24 @@ There a deadline in force may differ from the one promised, so each ticket is ju
 (open ones when the desk reports).
 """
 
-from marl_routing.core.compiler import only_with
-from marl_routing.core.deadlines import first_unpaused_clock
-from marl_routing.core.record import NEVER, NOT_PENDING, Record
+from marl_routing.core.compiler import kernel, only_with
+from marl_routing.core.record import NEVER, NOT_PENDING, WAS_ASKED, Record
+
+
+@kernel
+def is_measured(rules: Record, ticket: Record) -> bool:
+    """Whether the KPIs cover this ticket."""
+    return bool(ticket.arrived >= rules.warm_up_steps)
+
+
+@kernel
+def first_unpaused_clock(desk: Record, index: int) -> int:
+    """The first clock whose deadlines the pending kept from passing.
+
+    What was asked went pending after its clock's deadlines passed; what blocks, before.
+    """
+    life = desk.life[index]
+    return int(life.pending_since + (1 if life.pending == WAS_ASKED else 0))
 
 
 def _met_unless_breached(desk: Record, index: int) -> None:

@@ -1,5 +1,7 @@
 """Deadlines that move: escalation, deferral, and the SLA clock's pauses."""
 
+from marl_routing.core.attainment import first_unpaused_clock
+from marl_routing.core.breaches import miss_first_response, miss_resolution
 from marl_routing.core.compiler import kernel
 from marl_routing.core.events import DEFERRED, ESCALATED, note
 from marl_routing.core.parameters import Rules
@@ -10,10 +12,9 @@ from marl_routing.core.record import (
     NOT_PENDING,
     QUEUED,
     RESOLUTION,
-    WAS_ASKED,
     Record,
 )
-from marl_routing.core.timers import start_timer, stop_timer
+from marl_routing.core.timers import start_timer, stop_timer, timer_step
 
 
 @kernel
@@ -101,12 +102,18 @@ def stop_deadlines(desk: Record, index: int) -> None:
 
 @kernel
 def start_deadlines(rules: Record, desk: Record, index: int) -> None:
-    """The deadlines that are still ahead count again."""
+    """The deadlines that are still ahead count again; one that a pause ends at is missed now."""
     ticket = desk.tickets[index]
     if not ticket.breached:
-        start_timer(desk, rules.horizon_steps, index, RESOLUTION)
+        if timer_step(desk, index, RESOLUTION) > desk.step:
+            start_timer(desk, rules.horizon_steps, index, RESOLUTION)
+        else:
+            miss_resolution(rules, desk, index)
     if _awaits_response(ticket):
-        start_timer(desk, rules.horizon_steps, index, FIRST_RESPONSE)
+        if timer_step(desk, index, FIRST_RESPONSE) > desk.step:
+            start_timer(desk, rules.horizon_steps, index, FIRST_RESPONSE)
+        else:
+            miss_first_response(rules, desk, index)
 
 
 @kernel
@@ -145,13 +152,3 @@ def _moved(rules: Rules, due: int, steps: int) -> int:
         steps -= 1 if due >= rows else rules.calendar[due, last]
         due += 1
     return due
-
-
-@kernel
-def first_unpaused_clock(desk: Record, index: int) -> int:
-    """The first clock whose deadlines the pending kept from passing.
-
-    What was asked went pending after its clock's deadlines passed; what blocks, before.
-    """
-    life = desk.life[index]
-    return int(life.pending_since + (1 if life.pending == WAS_ASKED else 0))

@@ -40,6 +40,7 @@ EVENTS = (
     "regressed",
     "depends",
     "reopened",
+    "used",
 )
 (
     ARRIVED,
@@ -72,6 +73,7 @@ EVENTS = (
     REGRESSED,
     DEPENDS,
     REOPENED_EVENT,
+    USED,
 ) = range(len(EVENTS))
 EVENT_ROOM = 1 << 14  # events of an episode that are kept
 NOBODY = -1
@@ -108,6 +110,7 @@ MEANINGS = {
     "regressed": "the work left has grown; value: the regressions so far",
     "depends": "it waits for another (follows its arrival); value: the other's number",
     "reopened": "it came back; agent: who had resolved it; value: category * priorities + priority",
+    "used": "an agent, or an operator in its name, pays for a verb, ticket -1; value: its index",
 }
 
 

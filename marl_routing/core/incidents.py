@@ -26,6 +26,7 @@ from marl_routing.core.random import (
     unit,
 )
 from marl_routing.core.record import (
+    GONE,
     NEVER,
     NOT_PENDING,
     QUEUED,
@@ -202,4 +203,5 @@ def _turn_away(desk: Record, index: int, lost: bool, measured: bool) -> None:
     credit_desk(desk, UNHELD_BREACH, 1.0)
     desk.kpi_dropped += measured
     desk.lost[ticket.priority] += lost
+    ticket.holder = GONE
     free_place(desk, index)

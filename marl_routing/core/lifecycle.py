@@ -1,5 +1,6 @@
 """How a ticket changes hands and leaves the desk."""
 
+from marl_routing.core.attainment import is_measured
 from marl_routing.core.compiler import kernel
 from marl_routing.core.events import ACCEPTED, note
 from marl_routing.core.learning import expertise_of, handle_steps_of
@@ -10,12 +11,6 @@ from marl_routing.core.reward import credit_agent
 from marl_routing.core.settling import unsettle, unsettle_dependents
 from marl_routing.core.terms import ACCEPT_BASE, EXPERTISE_BONUS, RESOLUTION_TIME
 from marl_routing.core.timers import stop_timer
-
-
-@kernel
-def is_measured(rules: Record, ticket: Record) -> bool:
-    """Whether the KPIs cover this ticket."""
-    return bool(ticket.arrived >= rules.warm_up_steps)
 
 
 @kernel

@@ -15,10 +15,9 @@ from marl_routing.core.parameters import (
     Rules,
 )
 from marl_routing.core.record import NOT_PENDING, QUEUED, Record
-from marl_routing.core.reward import charge_imbalance, clear_terms, credit_agent, pay
+from marl_routing.core.reward import charge_imbalance, clear_terms, pay
 from marl_routing.core.settling import settle
-from marl_routing.core.terms import OPERATION
-from marl_routing.core.verbs import join_swarm, request_info
+from marl_routing.core.verbs import charge_verb, join_swarm, request_info
 
 OPERATIONS = ("assign", "escalate", "request_info", "defer", "swarm")
 (
@@ -96,7 +95,7 @@ def _do(rules: Rules, desk: Record, operation: int, index: int, agent: int) -> N
     else:
         verb = SWARM
         join_swarm(desk, agent, index)
-    credit_agent(desk, OPERATION, agent, parameters.operation_costs[verb])
+    charge_verb(parameters, desk, verb, agent)
 
 
 @kernel

@@ -1,9 +1,10 @@
 """Promises and patience: abandonment, and breaches of the first-response and resolution targets."""
 
-from marl_routing.core.attainment import count_abandoned, count_breached, count_first_breached
+from marl_routing.core.attainment import count_abandoned, is_measured
+from marl_routing.core.breaches import miss_first_response, miss_resolution
 from marl_routing.core.compiler import kernel
-from marl_routing.core.events import ABANDONED_EVENT, BREACHED, FIRST_BREACHED, note
-from marl_routing.core.lifecycle import depart, is_measured, remove_held
+from marl_routing.core.events import ABANDONED_EVENT, note
+from marl_routing.core.lifecycle import depart, remove_held
 from marl_routing.core.queue import leave_queue
 from marl_routing.core.record import (
     FIRST_RESPONSE,
@@ -12,8 +13,8 @@ from marl_routing.core.record import (
     WHEEL,
     Record,
 )
-from marl_routing.core.reward import credit_agent, credit_desk
-from marl_routing.core.terms import ABANDONED, SLA_BREACH, UNHELD_BREACH
+from marl_routing.core.reward import credit_desk
+from marl_routing.core.terms import ABANDONED
 from marl_routing.core.timers import next_due, stop_timer
 
 
@@ -56,29 +57,10 @@ def breach(rules: Record, desk: Record) -> None:
     node = next_due(desk, desk.wheel[desk.step & (WHEEL - 1)], False)
     while node >= 0:
         index, timer = node // NUM_TIMERS, node % NUM_TIMERS
-        ticket = desk.tickets[index]
-        after = ticket.timer_next[timer]
+        after = desk.tickets[index].timer_next[timer]
         stop_timer(desk, index, timer)
         if timer == FIRST_RESPONSE:
-            ticket.first_breached = 1
-            note(desk, FIRST_BREACHED, ticket.number, ticket.holder, 0.0)
-            if is_measured(rules, ticket):
-                count_first_breached(desk, index)
-            _charge(desk, ticket, rules.first_response_weight)
+            miss_first_response(rules, desk, index)
         else:
-            ticket.breached = 1
-            note(desk, BREACHED, ticket.number, ticket.holder, 0.0)
-            desk.breaches += 1
-            if is_measured(rules, ticket):
-                count_breached(desk, index)
-            _charge(desk, ticket, 1.0)
+            miss_resolution(rules, desk, index)
         node = next_due(desk, after, False)
-
-
-@kernel
-def _charge(desk: Record, ticket: Record, amount: float) -> None:
-    """A breach is the holder's, or the desk's while nobody holds the ticket."""
-    if ticket.holder == QUEUED:
-        credit_desk(desk, UNHELD_BREACH, amount)
-    else:
-        credit_agent(desk, SLA_BREACH, ticket.holder, amount)

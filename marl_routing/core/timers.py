@@ -1,6 +1,6 @@
 """A hashed timer wheel (Varghese & Lauck 1987): what is due is found without looking further."""
 
-from marl_routing.core.compiler import kernel
+from marl_routing.core.compiler import kernel, only_with
 from marl_routing.core.record import (
     FIRST_RESPONSE,
     NUM_TIMERS,
@@ -13,21 +13,33 @@ NOTHING = -1
 _UNSET = -2  # timer_previous of a timer that is not running
 
 
-@kernel
-def timer_step(ticket: Record, timer: int) -> int:
-    """The step at which one of a ticket's timers goes off."""
+def _in_force(desk: Record, index: int, timer: int) -> int:
+    ticket = desk.tickets[index]
+    return int(ticket.first_due if timer == FIRST_RESPONSE else ticket.due)
+
+
+@only_with("life", otherwise=_in_force)
+def _deadline(desk: Record, index: int, timer: int) -> int:
+    """The deadline in force or, if it is earlier, the original one: no breach is put off."""
+    ticket, life = desk.tickets[index], desk.life[index]
     if timer == FIRST_RESPONSE:
-        return int(ticket.first_due)
-    if timer == RESOLUTION:
-        return int(ticket.due)
-    return int(ticket.patience_ends)
+        return int(min(ticket.first_due, life.original_first_due))
+    return int(min(ticket.due, life.original_due))
+
+
+@kernel
+def timer_step(desk: Record, index: int, timer: int) -> int:
+    """The step at which one of a ticket's timers goes off."""
+    if timer > RESOLUTION:
+        return int(desk.tickets[index].patience_ends)
+    return _deadline(desk, index, timer)
 
 
 @kernel
 def start_timer(desk: Record, horizon: int, index: int, timer: int) -> None:
     """Let a timer run, unless it would go off after the horizon."""
     ticket = desk.tickets[index]
-    step = timer_step(ticket, timer)
+    step = timer_step(desk, index, timer)
     if step > horizon:
         ticket.timer_previous[timer] = _UNSET
         return
@@ -53,7 +65,7 @@ def stop_timer(desk: Record, index: int, timer: int) -> None:
     if before >= 0:
         desk.tickets[before // NUM_TIMERS].timer_next[before % NUM_TIMERS] = after
     else:
-        desk.wheel[timer_step(ticket, timer) & (WHEEL - 1)] = after
+        desk.wheel[timer_step(desk, index, timer) & (WHEEL - 1)] = after
     if after >= 0:
         desk.tickets[after // NUM_TIMERS].timer_previous[after % NUM_TIMERS] = before
     ticket.timer_previous[timer] = _UNSET
@@ -64,7 +76,7 @@ def next_due(desk: Record, node: int, patience: bool) -> int:
     """The first timer from `node` on that goes off now, of patience or of deadlines; or NOTHING."""
     while node >= 0:
         timer = node % NUM_TIMERS
-        step = timer_step(desk.tickets[node // NUM_TIMERS], timer)
+        step = timer_step(desk, node // NUM_TIMERS, timer)
         if step == desk.step and (timer > RESOLUTION) == patience:
             return node
         node = desk.tickets[node // NUM_TIMERS].timer_next[timer]

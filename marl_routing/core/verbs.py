@@ -2,7 +2,15 @@
 
 from marl_routing.core.compiler import kernel, only_with
 from marl_routing.core.deadlines import defer, escalate
-from marl_routing.core.events import INFO_REQUESTED, JOINED, RELEASED, TRANSFERRED, note
+from marl_routing.core.events import (
+    INFO_REQUESTED,
+    JOINED,
+    NOBODY,
+    RELEASED,
+    TRANSFERRED,
+    USED,
+    note,
+)
 from marl_routing.core.lifecycle import let_go
 from marl_routing.core.parameters import (
     DEFER,
@@ -68,7 +76,14 @@ def _use(rules: Record, desk: Record, agent: int, action: int) -> None:
         _release(rules, desk, agent)
     else:
         _transfer(rules, desk, agent, action - int(at[TRANSFER]))
+    charge_verb(rules, desk, verb, agent)
+
+
+@kernel
+def charge_verb(rules: Record, desk: Record, verb: int, agent: int) -> None:
+    """An agent pays for a verb."""
     credit_agent(desk, OPERATION, agent, rules.operation_costs[verb])
+    note(desk, USED, NOBODY, agent, verb)
 
 
 @kernel

@@ -1,11 +1,16 @@
 """Service: what happens to the tickets in work in one step."""
 
-from marl_routing.core.attainment import count_answered, count_resolved, promised_priority
+from marl_routing.core.attainment import (
+    count_answered,
+    count_resolved,
+    is_measured,
+    promised_priority,
+)
 from marl_routing.core.compiler import kernel
 from marl_routing.core.events import BEGUN, RESOLVED_EVENT, RESPONDED, note
 from marl_routing.core.incidents import scale_of, strike, will_return
 from marl_routing.core.learning import learn, speed_of
-from marl_routing.core.lifecycle import depart, is_measured, remove_held
+from marl_routing.core.lifecycle import depart, remove_held
 from marl_routing.core.random import SERVE, SWITCH, fold, unit
 from marl_routing.core.record import FIRST_RESPONSE, PATIENCE_ENDS, Record
 from marl_routing.core.reward import credit_agent
