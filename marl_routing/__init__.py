@@ -14,15 +14,18 @@ from marl_routing.scenario import (
     load_scenario,
     register_scenario,
 )
+from marl_routing.views.flat_actions import flat_actions
 
 __all__ = [
     "ENV_ID",
+    "TRIAGE_ID",
     "DeskBatch",
     "RewardTerm",
     "Scenario",
     "ScenarioError",
     "__version__",
     "discrete_bids",
+    "flat_actions",
     "list_scenarios",
     "load_scenario",
     "register_scenario",
@@ -32,7 +35,10 @@ __all__ = [
 __version__ = "0.1.0"
 
 ENV_ID = "marl_routing/TicketRouting-v0"
+TRIAGE_ID = "marl_routing/TicketTriage-v0"
 
+if TRIAGE_ID not in gymnasium.registry:
+    gymnasium.register(TRIAGE_ID, entry_point="marl_routing.views.triage:TicketTriage")
 if ENV_ID not in gymnasium.registry:
     gymnasium.register(ENV_ID, entry_point="marl_routing.views.dispatcher:TicketDispatcher")
 if hasattr(pettingzoo, "register") and ENV_ID not in pettingzoo.parallel_registry:  # 1.27 on

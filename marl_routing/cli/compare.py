@@ -49,7 +49,7 @@ def compare(
         desk = load_scenario(scenario)
         rules = load_policies(_names(policies, desk), desk)
         if folder is not None:
-            _make_writable(folder)
+            make_writable(folder)
     compile_desk(desk)
     result = _play(desk, rules, episodes, seed)
     if as_json:
@@ -89,7 +89,7 @@ def _play(desk: Scenario, rules: list[Policy | BidPolicy], episodes: int, seed: 
         raise typer.Exit(INTERRUPTED) from None
 
 
-def _make_writable(folder: Path) -> None:
+def make_writable(folder: Path) -> None:
     """Find out before the work whether its results can be saved."""
     folder.mkdir(parents=True, exist_ok=True)
     with TemporaryFile(dir=folder):

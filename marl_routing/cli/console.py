@@ -18,6 +18,9 @@ from marl_routing.scenario import Scenario
 BAD_INPUT, INTERRUPTED = 2, 130  # exit codes
 
 ScenarioArgument = Annotated[str, typer.Argument(help="A shipped scenario's name, or a path.")]
+DeskArgument = Annotated[
+    str, typer.Argument(help="A shipped scenario's name, or a path; or triage, the triage view.")
+]
 SeedOption = Annotated[int, typer.Option(min=0, help="Seed of the (first) episode.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
 
@@ -52,17 +55,21 @@ def print_json(data: Any) -> None:
 
 
 def compile_desk(scenario: Scenario) -> None:
-    """Compile what desks of these sizes need: seconds once, later it is read from disk.
-
-    Meanwhile Ctrl-C ends the process at once: the compiler would swallow it and fail afterwards.
-    """
-    if err.is_terminal:
-        err.print("Preparing the desk (about ten seconds for each new set of sizes) ...")
+    """Compile what desks of these sizes need: seconds once, later it is read from disk."""
     with refusing_bad_input():
         desk = DeskBatch(scenario)
+    with compiling():
+        desk.reset(seed=0)
+
+
+@contextmanager
+def compiling() -> Iterator[None]:
+    """Ctrl-C ends the process at once: the compiler would swallow it and fail afterwards."""
+    if err.is_terminal:
+        err.print("Preparing the desk (about ten seconds for each new set of sizes) ...")
     before = signal.signal(signal.SIGINT, signal.SIG_DFL)
     try:
-        desk.reset(seed=0)
+        yield
     finally:
         signal.signal(signal.SIGINT, before)
 

@@ -5,8 +5,8 @@ from typing import Annotated
 import typer
 
 from marl_routing.cli.console import (
+    DeskArgument,
     JsonOption,
-    ScenarioArgument,
     SeedOption,
     compile_desk,
     err,
@@ -14,18 +14,21 @@ from marl_routing.cli.console import (
     print_json,
     refusing_bad_input,
 )
+from marl_routing.cli.triage import VIEW
+from marl_routing.cli.triage_check import find_fault as find_fault_of_triage
 from marl_routing.envs.parallel import TicketRoutingEnv
 from marl_routing.evaluation import rollout
 from marl_routing.policies import load_policy
 from marl_routing.scenario import Scenario, load_scenario
 from marl_routing.testing import check_desk_env
+from marl_routing.views.triage import DEFAULT
 
 FAILED = 1  # exit code
 EPISODES = 3
 
 
 def validate(
-    scenario: ScenarioArgument,
+    scenario: DeskArgument,
     seed: SeedOption = 0,
     steps: Annotated[int | None, typer.Option(min=2, help="Shorter episodes.")] = None,
     deterministic: Annotated[
@@ -35,23 +38,32 @@ def validate(
 ) -> None:
     """Check that a scenario's desk conforms to its interfaces and repeats exactly."""
     shorter = {} if steps is None else {"time.horizon_steps": steps, "time.warm_up_steps": 0}
+    viewed = scenario == VIEW
     with refusing_bad_input():
-        desk = load_scenario(scenario, **shorter)
+        desk = load_scenario(DEFAULT if viewed else scenario, **shorter)
     compile_desk(desk)
     with err.status("Playing whole episodes ..."):
-        fault = _find_fault(desk, seed, deterministic)
+        fault = (find_fault_of_triage if viewed else _find_fault)(desk, seed, deterministic)
+    name = VIEW if viewed else desk.name
     if as_json:
-        print_json({"scenario": desk.name, "valid": fault is None, "fault": fault})
-    elif fault is not None:
-        out().print(f"{desk.name}: {fault}", soft_wrap=True)
+        print_json({"scenario": name, "valid": fault is None, "fault": fault})
     else:
+        promise = _promise(desk.time.horizon_steps, viewed)
         out().print(
-            f"{desk.name} is valid: it conforms to its interfaces, and {EPISODES} episodes of "
-            f"{desk.time.horizon_steps} steps repeat exactly, together and alone.",
-            soft_wrap=True,
+            f"{name}: {fault}" if fault is not None else f"{name} {promise}", soft_wrap=True
         )
     if fault is not None:
         raise typer.Exit(FAILED)
+
+
+def _promise(steps: int, viewed: bool) -> str:
+    repeats = f"{EPISODES} episodes of {steps} steps repeat exactly, together and alone"
+    if viewed:
+        repeats = (
+            f"two runs of {steps} steps agree in everything, whatever the policy: observations, "
+            "rewards, infos, masks and KPIs"
+        )
+    return f"is valid: it conforms to its interfaces, and {repeats}."
 
 
 def _find_fault(desk: Scenario, seed: int, deterministic: bool) -> str | None:

@@ -1,11 +1,16 @@
-"""The desk as text: clock, queue by category, agents with load bars, KPIs."""
+"""The desk as text: clock, queue by category, agents with load bars, KPIs.
+
+Where tickets can rest, queued ones that depend on another are counted, and those in an agent's
+hands named.
+"""
 
 from collections.abc import Iterator, Sequence
 from math import isnan
 from typing import Any
 
 from marl_routing.core.batch import Batch
-from marl_routing.core.record import NEVER, Record
+from marl_routing.core.record import NEVER, NOT_PENDING, Record
+from marl_routing.envs.dependencies import wait_for_others
 from marl_routing.scenario import Scenario
 from marl_routing.scenario.time import MINUTES_A_DAY, MINUTES_A_WEEK, WEEKDAYS
 
@@ -17,8 +22,8 @@ def desk_text(batch: Batch, scenario: Scenario) -> str:
     desk = batch.states[0]
     parts = [
         _clock(desk, scenario),
-        _table(_queue_rows(desk, scenario), numbers=3),
-        _table(_agent_rows(desk, batch, scenario), numbers=0),
+        _table(_queue_rows(desk, scenario), numbers=3 + scenario.dynamic),
+        _table(_agent_rows(desk, scenario), numbers=0),
         _kpis(batch.metrics(0)),
     ]
     return "\n\n".join(parts)
@@ -36,48 +41,70 @@ def _clock(desk: Record, scenario: Scenario) -> str:
 
 
 def _queue_rows(desk: Record, scenario: Scenario) -> Iterator[Sequence[str]]:
-    yield "queue", "waiting", "oldest", "next deadline"
+    yield "queue", "waiting", "oldest", "next deadline", *(["dependent"] * scenario.dynamic)
     step, minutes = int(desk["step"]), scenario.time.step_minutes
-    tickets = list(_queued(desk))
+    queued = list(_queued(desk))
     for category, name in enumerate(scenario.categories):
-        waiting = [ticket for ticket in tickets if ticket["category"] == category]
+        indices = [index for index in queued if desk["tickets"][index]["category"] == category]
+        waiting = [desk["tickets"][index] for index in indices]
         oldest = min((int(ticket["arrived"]) for ticket in waiting), default=NEVER)
         late = sum(int(ticket["due"]) <= step for ticket in waiting)
         due = min((int(ticket["due"]) for ticket in waiting), default=NEVER)
-        yield (
+        row = (
             name,
             str(len(waiting)),
             "-" if oldest == NEVER else _span((step - oldest) * minutes),
             f"{late} late" if late else _until(due, step, minutes),
         )
+        yield (*row, str(wait_for_others(desk, indices).sum())) if scenario.dynamic else row
 
 
 def _until(due: int, step: int, step_minutes: float) -> str:
     return "-" if due == NEVER else f"in {_span((due - step) * step_minutes)}"
 
 
-def _queued(desk: Record) -> Iterator[Any]:
-    """Every ticket of the queue, list by list."""
+def _queued(desk: Record) -> Iterator[int]:
+    """Index of every ticket of the queue, list by list."""
     for index in desk["head"]:
         while index >= 0:
-            yield desk["tickets"][index]
+            yield int(index)
             index = desk["tickets"][index]["next"]
 
 
-def _agent_rows(desk: Record, batch: Batch, scenario: Scenario) -> Iterator[Sequence[str]]:
+def _agent_rows(desk: Record, scenario: Scenario) -> Iterator[Sequence[str]]:
     yield "agent", "load", "", "in work"
-    rules = batch.parameters.rules.desk[0]
-    for agent, name in enumerate(batch.parameters.agent_names):
-        held, capacity = int(desk["held_count"][agent]), int(rules["capacity"][agent])
+    agents = scenario.agents
+    for agent, (name, capacity) in enumerate(zip(agents.names, agents.capacities, strict=True)):
+        held = int(desk["held_count"][agent])
         full = -(-BAR * held // capacity)
-        in_work = desk["held"][agent, : min(held, int(rules["concurrency"][agent]))]
-        doing = ", ".join(_ticket(desk["tickets"][index], scenario) for index in in_work) or "idle"
+        doing = _doing(desk, agent, scenario) if desk["on_shift"][agent] else "off shift"
         yield (
             f"agent_{agent}" if name == f"agent_{agent}" else f"agent_{agent} {name}",
             "█" * full + "░" * (BAR - full),
             f"{held}/{capacity}",
-            doing if desk["on_shift"][agent] else "off shift",
+            doing,
         )
+
+
+def _doing(desk: Record, agent: int, scenario: Scenario) -> str:
+    """What an agent works on, or else helps with; then what rests in its hands."""
+    held = desk["held"][agent, : desk["held_count"][agent]]
+    if not scenario.dynamic:
+        return _tickets(desk, held[: scenario.agents.concurrencies[agent]], scenario) or "idle"
+    life, helped = desk["life"][held], desk["helping"][agent]
+    pending = life["pending"] != NOT_PENDING
+    waiting = wait_for_others(desk, held) & ~pending
+    parts = [_tickets(desk, held[life["in_work"] != 0], scenario) or "idle"]
+    if helped >= 0:
+        parts = [f"helps with {_tickets(desk, [helped], scenario)}"]
+    for word, which in (("pending", pending), ("waiting", waiting)):
+        if which.any():
+            parts.append(f"{word} {_tickets(desk, held[which], scenario)}")
+    return "; ".join(parts)
+
+
+def _tickets(desk: Record, indices: Sequence[int], scenario: Scenario) -> str:
+    return ", ".join(_ticket(desk["tickets"][index], scenario) for index in indices)
 
 
 def _ticket(ticket: Any, scenario: Scenario) -> str:

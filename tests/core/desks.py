@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from marl_routing.core.batch import Batch
 from marl_routing.core.record import QUEUED
 from marl_routing.scenario import Scenario, load_scenario
+from tests.core import dynamic_facts
 
 Ints = NDArray[np.int32]
 Flags = NDArray[np.bool_]
@@ -37,7 +38,7 @@ def legal_actions(batch: Batch, rng: np.random.Generator) -> NDArray[Any]:
 def any_actions(batch: Batch, rng: np.random.Generator) -> NDArray[Any]:
     """(N, A): one in ten is drawn without a look at the mask, or is no action at all."""
     legal = _legal(batch, rng)
-    wild = rng.integers(-2, batch.num_slots + 3, legal.shape)
+    wild = rng.integers(-2, batch.action_masks.shape[2] + 2, legal.shape)
     return joint(batch, np.where(rng.random(legal.shape) < 0.1, wild, legal).astype(np.int32))
 
 
@@ -47,7 +48,7 @@ def open_tickets(batch: Batch) -> Flags:
     is_open = np.ones(free.shape, np.bool_)
     env, place = np.nonzero(np.arange(free.shape[1]) < count[:, None])
     is_open[env, free[env, place]] = False
-    return is_open
+    return is_open & (batch.states["tickets"]["holder"] >= QUEUED)
 
 
 def queued_tickets(batch: Batch) -> Flags:
@@ -61,7 +62,8 @@ def assert_conserved(batch: Batch) -> None:
     states = batch.states
     came = states["arrivals"] + states["initial"]
     gone = states["resolved"] + states["abandoned"] + states["dropped"]
-    np.testing.assert_array_equal(came, gone + states["num_open"])
+    back = states["reopened"] if batch.parameters.sizes.dynamic else 0
+    np.testing.assert_array_equal(came + back, gone + states["num_open"])
     np.testing.assert_array_equal(came, states["next_number"])
     held = states["held_count"].sum(axis=1)
     np.testing.assert_array_equal(states["num_open"], states["num_queued"] + held)
@@ -76,13 +78,18 @@ def assert_conserved(batch: Batch) -> None:
 
 
 def assert_masks_are_true(batch: Batch) -> None:
-    """Legal if and only if the slot is filled and the agent is there, with room and skill."""
+    """Legal if and only if the slot is filled and the agent is there, with room and skill.
+
+    Where there are verbs, `dynamic_facts` says the rest.
+    """
     rules, view = batch.parameters.rules.desk[0], batch.view()
     has_room = view.held < rules["capacity"]
     able = np.moveaxis((rules["speed"] > 0)[:, view.category], 0, 1)
     legal = view.filled[:, None, :] & (has_room & view.on_shift)[:, :, None] & able
+    if batch.parameters.sizes.dynamic:
+        legal &= dynamic_facts.is_for_them(batch)
     assert (batch.action_masks[:, :, 0] == 1).all()
-    np.testing.assert_array_equal(batch.action_masks[:, :, 1:], legal)
+    np.testing.assert_array_equal(batch.action_masks[:, :, 1 : 1 + batch.num_slots], legal)
 
 
 def assert_within_bounds(batch: Batch) -> None:

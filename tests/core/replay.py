@@ -9,14 +9,17 @@ from numpy.typing import NDArray
 from marl_routing.core.events import EVENTS
 from marl_routing.core.terms import TERMS
 from marl_routing.scenario import Scenario, compile_scenario
+from tests.core.replay_dynamics import DynamicEvents
+from tests.oracle import incidents
 from tests.oracle.arrivals import plain
-from tests.oracle.kpis import Areas, kpis
+from tests.oracle.kpis import DYNAMIC_EVENTS, Areas, kpis
+from tests.oracle.kpis import EVENTS as COUNTED
+from tests.oracle.settled import SettledAgent
+from tests.oracle.sla import Deadlines
 from tests.oracle.tickets import Agent, Ticket
 
-SIMPLE_COUNTS = ("lost_accepts", "illegal_actions", "context_switches", "handed_over", "requeued")
 
-
-class Replay:
+class Replay(DynamicEvents):
     """Tickets, agents and sums as the events tell them; what an event says twice must agree.
 
     Args:
@@ -28,14 +31,18 @@ class Replay:
     def __init__(self, events: NDArray[np.void], scenario: Scenario, steps: int) -> None:
         self.scenario = scenario
         self.parameters = compile_scenario(scenario)
+        self.sizes = self.parameters.sizes
         self.rules = plain(self.parameters)
-        self.agents = [Agent.seat(self.rules, a) for a in range(self.parameters.sizes.agents)]
+        self.deadlines = Deadlines(self.parameters)
+        kind: type[Agent] = SettledAgent if self.sizes.dynamic else Agent
+        self.agents: list[Any] = [kind.seat(self.rules, a) for a in range(self.sizes.agents)]
         self.areas = Areas(len(self.agents))
         self.tickets: list[Ticket] = []
+        self.past_stays: list[Ticket] = []
         self.queue: list[Ticket] = []
         self.begun: dict[int, tuple[int, int]] = {}  # by ticket number: step and delay
         self.accepts: list[tuple[int, int, int]] = []  # step, ticket, agent
-        self.counts = dict.fromkeys(SIMPLE_COUNTS, 0)
+        self.counts = dict.fromkeys(COUNTED + DYNAMIC_EVENTS, 0)
         self.term_sums = dict.fromkeys(TERMS, 0.0)
         self.reward_sum = 0.0
         lines = deque(events.tolist())
@@ -65,13 +72,10 @@ class Replay:
         """Queued and held tickets."""
         return self.queue + [ticket for agent in self.agents for ticket in agent.held]
 
-    def _credit(self, term: str, amount: float = 1.0, acting: bool = True) -> None:
-        """Add to a sum over measured ticks; only acts belong to the tick that begins now."""
-        if self.clock - (not acting) >= self.rules.warm_up_steps:
-            self.term_sums[term] += amount
-
     def _count_time(self) -> None:
         """What stands on the desk right after the actions of this clock."""
+        if self.sizes.dynamic:
+            self.settle()
         winners = {agent for step, _, agent in self.accepts if step == self.clock}
         loads = [len(agent.held) for agent in self.agents]
         if (max(loads) - min(loads)) / max(self.rules.capacity) > 0.5:
@@ -86,29 +90,30 @@ class Replay:
 
     def _arrived(self, number: int, agent: int, kind: float) -> None:
         assert (number, agent) == (len(self.tickets), -1)
-        category, priority = divmod(int(kind), self.parameters.sizes.priorities)
-        sla = self.scenario.sla
+        category, priority = divmod(int(kind), self.sizes.priorities)
+        first_due = self.deadlines.first_due(self.clock, priority)
+        due = self.deadlines.due(self.clock, priority)
         ticket = Ticket(
             number=number,
             category=category,
             priority=priority,
             arrived=self.clock,
-            first_due=self._target(sla.first_response_minutes, priority),
-            due=self._target(sla.resolution_minutes, priority),
+            first_due=first_due,
+            due=due,
             patience_ends=None,
             work=0.0,
+            full_work=0.0,
+            original_priority=priority,
+            original_first_due=first_due,
+            original_due=due,
         )
         self.tickets.append(ticket)
         self.queue.append(ticket)
 
-    def _target(self, minutes: tuple[float | None, ...] | None, priority: int) -> int | None:
-        """The KPIs ask only whether there is a target."""
-        return None if minutes is None or minutes[priority] is None else self.clock
-
     def _dropped(self, number: int, agent: int, kind: float) -> None:
-        ticket = self.tickets[-1]
+        ticket = self.queue[-1]  # the one that came last
         assert (number, agent) == (ticket.number, -1)
-        assert kind == ticket.category * self.parameters.sizes.priorities + ticket.priority
+        assert kind == ticket.category * self.sizes.priorities + ticket.priority
         self._leave(ticket, "dropped")
         self._credit("dropped", acting=False)
         self._credit("sla_breach", acting=False)
@@ -121,17 +126,20 @@ class Replay:
         first, ticket.holder = ticket.accepted is None, agent
         if first:
             ticket.accepted, ticket.accepted_by = self.clock, agent
+            ticket.match = taker.expertise[ticket.category]
         taker.held.append(ticket)
+        self.counts["accepts"] += 1
         self.accepts.append((self.clock, number, agent))
         if not first:
             return
-        urgency = self.parameters.sizes.priorities - ticket.priority
+        urgency = self.sizes.priorities - ticket.priority
         self._credit("accept_base")
         self._credit("expertise_bonus", taker.expertise[ticket.category])
         self._credit("resolution_time", taker.handle_steps[ticket.category] * urgency)
 
     def _switched(self, number: int, agent: int, before: float) -> None:
         assert before == self.agents[agent].last_category != self.tickets[number].category
+        self.agents[agent].last_category = self.tickets[number].category
         self.counts["context_switches"] += 1
         self._credit("context_switch", acting=False)
 
@@ -144,9 +152,10 @@ class Replay:
         ticket = self.tickets[number]
         assert ticket.holder == agent
         assert waited == self.clock - 1 - ticket.arrived
-        # A ticket begun may rest while its agent is away.
+        # A ticket begun may rest while its agent is away, or it is pending.
         rested = self.clock - sum(self.begun[number])
-        assert rested >= 0 if self.scenario.agents.come_and_go else rested == 0
+        may_rest = self.scenario.agents.come_and_go or self.sizes.dynamic
+        assert rested >= 0 if may_rest else rested == 0
         ticket.first_service, ticket.served = self.clock, 1
 
     def _resolved(self, number: int, agent: int, steps: float) -> None:
@@ -156,6 +165,7 @@ class Replay:
         assert steps == self.clock - ticket.arrived
         self._leave(ticket, "resolved")
         self._credit("resolved", acting=False)
+        incidents.learn(self, self.agents[agent], ticket.category)  # type: ignore[arg-type]
 
     def _abandoned(self, number: int, agent: int, steps: float) -> None:
         ticket = self.tickets[number]
@@ -170,6 +180,8 @@ class Replay:
         assert self._is_holder(agent, ticket)
         assert not ticket.served
         assert not ticket.first_breached
+        assert ticket.first_due is not None
+        assert ticket.first_due <= self.clock
         ticket.first_breached = True
         self._credit("sla_breach", self.rules.first_response_weight, acting=False)
 
@@ -177,6 +189,8 @@ class Replay:
         ticket = self.tickets[number]
         assert self._is_holder(agent, ticket)
         assert not ticket.breached
+        assert ticket.due is not None
+        assert ticket.due <= self.clock
         ticket.breached = True
         self._credit("sla_breach", acting=False)
 
@@ -212,11 +226,12 @@ class Replay:
         self.counts["requeued"] += 1
 
     def _lay_down(self, ticket: Ticket) -> None:
-        """Only who leaves lays tickets down, and in order of acceptance."""
+        """Only who leaves lays tickets down, in order of acceptance; pending ones it keeps."""
+        assert ticket.holder is not None
         leaver = self.agents[ticket.holder]
         assert not leaver.on_shift
-        assert leaver.held.pop(0) is ticket
-        self.begun.pop(ticket.number, None)
+        assert next(held for held in leaver.held if not held.pending) is ticket
+        self.take_away(ticket)
 
     def _came(self, number: int, agent: int, value: float) -> None:
         assert not self.agents[agent].on_shift
@@ -233,3 +248,4 @@ class Replay:
         pile = self.queue if ticket.holder is None else self.agents[ticket.holder].held
         pile.remove(ticket)
         ticket.left, ticket.outcome = self.clock, outcome
+        self.counts[outcome] += 1

@@ -1,5 +1,9 @@
 """The event log: it changes nothing, costs nothing when off, and tells enough for every KPI."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -8,7 +12,9 @@ from numpy.typing import NDArray
 
 from marl_routing.core.batch import Batch
 from marl_routing.core.events import EVENTS, MEANINGS
-from marl_routing.scenario import Scenario, compile_scenario, load_scenario
+from marl_routing.core.operate import OPERATIONS
+from marl_routing.scenario import Scenario, compile_scenario, list_scenarios, load_scenario
+from tests.core.dynamic_variants import DYNAMICS
 from tests.core.replay import Replay
 from tests.core.shift_variants import SHIFT_VARIANTS
 from tests.core.variants import VARIANTS
@@ -29,6 +35,30 @@ RECORDED = [
     "everything",
     *(name for name in SHIFT_VARIANTS if not name.endswith(("rank", "oldest"))),  # own sizes
 ]
+DYNAMIC = [  # of the shape of everything_on
+    "all_together",
+    "memoryless_work_lost",
+    "pauses_of_a_business_clock",
+    "pauses_impatient",
+    "some_targets",
+    "keep_at_the_end_of_a_shift",
+    "hand_over_at_the_end_of_a_shift",
+    "learning_from_nothing",
+    "full_desk",
+    "every_ticket_waits",
+    "every_ticket_comes_back",
+    "always_pending",
+    "crowds",
+    "warm_up",
+]
+COMPILED = [*RECORDED, *(f"dynamic {name}" for name in DYNAMIC), "auction_desk", "everything_on"]
+OTHER_SIZES = [  # quicker without the compiler than to be compiled
+    "incident_storm",
+    "dynamic storm_of_three_incidents",
+    "engineering_triage",
+    "dynamic triage_of_all_incidents",
+    "dynamic market_of_all_incidents",
+]
 TINY = 12
 
 Generator = np.random.Generator
@@ -45,34 +75,56 @@ def drawn(batch: Batch, generator: Generator) -> NDArray[Any]:
     return chosen
 
 
-def play(batch: Batch, seed: int, steps: int) -> Batch:
+def play(batch: Batch, seed: int, steps: int, operator: bool = False) -> Batch:
     generator = np.random.default_rng(seed)
     batch.reset(seed)
     for _ in range(steps):
+        if operator:
+            operate(batch, generator)
         batch.step(drawn(batch, generator))
     return batch
+
+
+def operate(batch: Batch, generator: Generator) -> None:
+    """An operator does something to a ticket, mostly possible; queued ones it leaves to agents."""
+    tickets = batch.open_tickets()
+    masks = batch.operation_masks(tickets)
+    queued = batch.states["tickets"]["holder"][0, tickets] < 0
+    masks[OPERATIONS.index("assign"), queued] = 0
+    possible = np.argwhere(masks if generator.random() < 0.9 else masks == 0)
+    if len(possible):
+        what, place, agent = generator.choice(possible).tolist()
+        if what or not queued[place]:
+            batch.operate(what, tickets[place], agent)
 
 
 def desk(name: str) -> Scenario:
     if name == "auction_desk":
         return load_scenario(name, time__horizon_steps=150, time__warm_up_steps=20)
+    if name.startswith("dynamic "):
+        source, changes = DYNAMICS[name.removeprefix("dynamic ")]
+        return load_scenario(source, **changes)
+    if name in list_scenarios():
+        return load_scenario(name)
     return load_scenario("saas_balanced", **(VARIANTS | SHIFT_VARIANTS)[name])
 
 
-def recorded(scenario: Scenario, steps: int, seed: int = 2) -> Batch:
-    return play(Batch(compile_scenario(scenario), autoreset=False, record=True), seed, steps)
+def recorded(scenario: Scenario, steps: int, seed: int = 2, operator: bool = False) -> Batch:
+    batch = Batch(compile_scenario(scenario), autoreset=False, record=True)
+    return play(batch, seed, steps, operator)
 
 
 def balanced(steps: int = 60) -> Batch:
     return recorded(load_scenario("saas_balanced"), steps)
 
 
-@pytest.mark.parametrize("name", [*RECORDED, "auction_desk"])
-def test_every_kpi_follows_from_the_events(name: str) -> None:
-    scenario = desk(name)
-    horizon = scenario.time.horizon_steps
+def assert_every_kpi_follows(name: str, most_steps: int = 480, operator: bool = False) -> set[str]:
+    """The names of the events that told so."""
+    scenario, seen = desk(name), set()
+    horizon = min(most_steps, scenario.time.horizon_steps)
     for steps in (horizon // 2, horizon):
-        batch = recorded(scenario, steps)
+        batch = recorded(scenario, steps, operator=operator)
+        seen |= {EVENTS[event] for event in batch.events()["event"]}
         replayed = flat(Replay(batch.events(), scenario, steps).metrics())
         reported = flat(batch.metrics())
         assert replayed.keys() == reported.keys()
@@ -81,13 +133,49 @@ def test_every_kpi_follows_from_the_events(name: str) -> None:
             exact = kpi not in ("reward", "reward_per_step")
             expected = pytest.approx(value, rel=1e-9 if exact else 1e-5, nan_ok=True)
             assert replayed[kpi] == expected, kpi
+    return seen
+
+
+@pytest.mark.parametrize("name", COMPILED)
+def test_every_kpi_follows_from_the_events(name: str) -> None:
+    assert_every_kpi_follows(name)
+
+
+def without_compiler(root: Path, call: str) -> None:
+    """Run one of this module's functions in a Python of its own."""
+    code = f"from tests.core import test_events as events; events.{call}"
+    command = [sys.executable, "-W", "ignore", "-c", code]
+    environment = os.environ | {"NUMBA_DISABLE_JIT": "1"}
+    done = subprocess.run(
+        command, env=environment, cwd=root, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def assert_all_follow(names: list[str]) -> None:
+    for name in names:
+        assert_every_kpi_follows(name, most_steps=120)
+
+
+def test_every_kpi_follows_on_desks_of_other_sizes(root: Path) -> None:
+    without_compiler(root, f"assert_all_follow({OTHER_SIZES})")
+
+
+def test_every_kpi_follows_where_an_operator_acts(root: Path) -> None:
+    without_compiler(root, "assert_an_operator_is_logged()")
+
+
+def assert_an_operator_is_logged() -> None:
+    seen = assert_every_kpi_follows("everything_on", most_steps=120, operator=True)
+    assert {"reassigned", "escalated", "deferred", "info_requested", "joined"} <= seen
 
 
 def test_together_they_tell_of_everything() -> None:
     seen: set[int] = set()
-    for name in (*RECORDED, "auction_desk"):
+    for name in COMPILED:
         scenario = desk(name)
         seen |= set(recorded(scenario, scenario.time.horizon_steps).events()["event"].tolist())
+    seen.add(EVENTS.index("reassigned"))  # only an operator reassigns
     assert seen == set(range(len(EVENTS)))
 
 

@@ -12,7 +12,7 @@ from marl_routing.core.record import QUEUED
 from marl_routing.scenario import compile_scenario, load_scenario
 from tests.core.shift_variants import in_shifts
 from tests.core.variants import IMPATIENT
-from tests.oracle.comparison import open_indices
+from tests.oracle.records import open_indices
 
 BY_DAY = {"days": ["monday"], "starts": "09:00", "ends": "17:00"}
 TRACE = [

@@ -2,6 +2,7 @@
 
 import re
 
+import numpy as np
 import pytest
 
 from marl_routing import list_scenarios, load_scenario
@@ -55,6 +56,65 @@ def test_who_is_away_is_off_shift():
     for agent, present in enumerate(there):
         off = re.search(rf"^agent_{agent}\b.*off shift$", text, re.MULTILINE)
         assert present == (off is None)
+
+
+def test_what_an_agent_works_on_helps_with_and_leaves_lying_is_named():
+    # A held ticket waits only where the one it depends on comes back.
+    comes_back = {"probability": 0.6, "mean_minutes": 20}
+    chain = {"incidents.dependency.probability": 1.0, "incidents.reopen": comes_back}
+    scenario = load_scenario("engineering_triage", **chain)
+    env = TicketRoutingEnv(scenario, render_mode="ansi")
+    seen = set()
+    for steps in range(10, 200, 10):
+        play(env, steps)
+        record, tickets = env.desk_record, env.desk_record["tickets"]
+        open_numbers = set(tickets["number"][env.open_tickets()].tolist())
+        for agent, doing in enumerate(doings(env.render())):
+            held = record["held"][agent, : record["held_count"][agent]]
+            life, numbers = record["life"][held], tickets["number"][held]
+            pending = life["pending"] > 0
+            waiting = np.isin(life["waits_for"], list(open_numbers)) & ~pending
+            helped = [i for i in record["helping"][agent : agent + 1] if i >= 0]
+            expected = {
+                "helps with": set(tickets["number"][helped].tolist()),
+                "": set(numbers[life["in_work"] > 0].tolist()),
+                "pending": set(numbers[pending].tolist()),
+                "waiting": set(numbers[waiting].tolist()),
+            }
+            named = {word: named_after(word, doing) for word in expected}
+            assert named == expected
+            assert ("idle" in doing) == (not expected[""] and not helped)
+            seen |= {word for word, tickets_named in named.items() if tickets_named}
+    assert seen == set(expected)
+
+
+def doings(text):
+    """The last column of each agent's line."""
+    return re.findall(r"^agent_\d+ .* \d+/\d+  (.+)$", text, re.MULTILINE)
+
+
+def named_after(word, doing):
+    """Numbers of the tickets in the part of an agent's doing that begins with a word, or none."""
+    parts = [re.fullmatch(r"([a-z ]*?) ?(#.+)", part) for part in doing.split("; ")]
+    found = [part[2] for part in parts if part is not None and part[1] == word]
+    return {int(number) for number in re.findall(r"#(\d+)", " ".join(found))}
+
+
+def test_queued_tickets_that_depend_on_others_are_counted():
+    env = TicketRoutingEnv("incident_storm", render_mode="ansi")
+    counted = set()
+    for steps in range(20, 200, 20):
+        play(env, steps)
+        text, record = env.render(), env.desk_record
+        queued = [i for i in env.open_tickets() if record["tickets"]["holder"][i] < 0]
+        open_numbers = record["tickets"]["number"][env.open_tickets()]
+        waiting = np.isin(record["life"]["waits_for"][queued], open_numbers)
+        for category, name in enumerate(env.scenario.categories):
+            of_category = record["tickets"]["category"][queued] == category
+            count = int((waiting & of_category).sum())
+            assert re.search(rf"^{name} .* {count}$", text, re.MULTILINE)
+            counted.add(count)
+    assert counted >= {0, 1}
 
 
 def test_the_clock_passes_midnight_and_week():

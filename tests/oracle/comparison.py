@@ -6,9 +6,16 @@ import numpy as np
 
 from marl_routing.core.batch import Batch
 from marl_routing.core.parameters import BY_PRIORITY
-from marl_routing.core.record import NEVER, QUEUED
+from marl_routing.core.record import QUEUED
 from tests.oracle.desk import OracleDesk
-from tests.oracle.lives import assert_same_lives
+from tests.oracle.lives import assert_same_lives, clock_or_never
+from tests.oracle.records import (
+    assert_equal,
+    held_numbers,
+    open_places,
+    queue_numbers,
+    shown_numbers,
+)
 from tests.oracle.tickets import Ticket
 
 
@@ -28,7 +35,7 @@ def assert_same_tickets(batch: Batch, desk: OracleDesk, env: int = 0) -> None:
     in_force = sum(ticket.breached for ticket in desk.past_stays + desk.tickets)
     assert record["breaches"] == in_force + desk.counts["dropped"]
     assert held_numbers(record) == desk.held()
-    assert queue_lists(record, desk) == oracle_lists(desk)
+    assert queue_numbers(record) == oracle_lists(desk)
     assert shown_numbers(record) == [t.number if t else None for t in desk.slots]
     assert record["num_open"] == len(desk.open_tickets)
     assert record["num_queued"] == len(desk.queue.tickets)
@@ -36,22 +43,21 @@ def assert_same_tickets(batch: Batch, desk: OracleDesk, env: int = 0) -> None:
         assert queued == len(desk.queue.of_category(category))
     place_of = open_places(record)
     for ticket in desk.open_tickets:
-        assert_same_ticket(record["tickets"][place_of[ticket.number]], ticket, desk)
+        assert_same_ticket(record["tickets"], place_of[ticket.number], ticket, desk)
     assert_same_agents(record, desk)
     if desk.sizes.dynamic:
         assert_same_lives(record, desk, place_of)
 
 
-def assert_same_ticket(row: Any, ticket: Ticket, desk: OracleDesk) -> None:
+def assert_same_ticket(table: Any, place: int, ticket: Ticket, desk: OracleDesk) -> None:
     """Every field of one ticket."""
-    kernel = {name: int(row[name]) for name in row.dtype.names if name in TICKET_FIELDS}
-    oracle = {
+    expected: dict[str, float] = {
         "number": ticket.number,
         "category": ticket.category,
         "priority": ticket.priority,
         "arrived": ticket.arrived,
-        "first_due": NEVER if ticket.first_due is None else ticket.first_due,
-        "due": NEVER if ticket.due is None else ticket.due,
+        "first_due": clock_or_never(ticket.first_due),
+        "due": clock_or_never(ticket.due),
         "accepted": -1 if ticket.accepted is None else ticket.accepted,
         "served": ticket.served,
         "holder": QUEUED if ticket.holder is None else ticket.holder,
@@ -59,36 +65,22 @@ def assert_same_ticket(row: Any, ticket: Ticket, desk: OracleDesk) -> None:
         "first_breached": ticket.first_breached,
     }
     if ticket.holder is not None:
-        kernel["delay"] = int(row["delay"])
-        oracle["delay"] = -1 if ticket.delay is None else ticket.delay
-    assert kernel == oracle
+        expected["delay"] = -1 if ticket.delay is None else ticket.delay
     if not desk.rules.memoryless:
-        assert row["work"] == ticket.work
-
-
-TICKET_FIELDS = (
-    "number",
-    "category",
-    "priority",
-    "arrived",
-    "first_due",
-    "due",
-    "accepted",
-    "served",
-    "holder",
-    "breached",
-    "first_breached",
-)
+        expected["work"] = ticket.work
+    assert_equal(f"ticket {ticket.number}", table, expected, place)
 
 
 def assert_same_agents(record: Any, desk: OracleDesk) -> None:
     """What arbitration and context switches remember of every agent."""
     for agent in desk.agents:
-        assert record["on_shift"][agent.index] == agent.on_shift
+        expected = {
+            "on_shift": agent.on_shift,
+            "last_category": -1 if agent.last_category is None else agent.last_category,
+        }
         if agent.free:
-            assert record["idle_since"][agent.index] == agent.idle_since
-        last = -1 if agent.last_category is None else agent.last_category
-        assert record["last_category"][agent.index] == last
+            expected["idle_since"] = agent.idle_since
+        assert_equal(f"agent {agent.index}", record, expected, agent.index)
 
 
 def assert_same_sight(batch: Batch, desk: OracleDesk, env: int = 0) -> None:
@@ -140,26 +132,6 @@ def assert_close(name: str, kernel: Any, oracle: Any) -> None:
     np.testing.assert_allclose(kernel, oracle, rtol=1e-5, atol=1e-5, err_msg=name)
 
 
-def open_indices(record: Any) -> list[int]:
-    """Places in the record of the open tickets."""
-    return [i for indices in (*_held(record), *_lists(record)) for i in indices]
-
-
-def open_places(record: Any) -> dict[int, int]:
-    """The place in the record of each open ticket, by its number."""
-    return {int(record["tickets"]["number"][place]): place for place in open_indices(record)}
-
-
-def held_numbers(record: Any) -> list[list[int]]:
-    """Numbers of each agent's tickets."""
-    return [record["tickets"]["number"][indices].tolist() for indices in _held(record)]
-
-
-def queue_lists(record: Any, desk: OracleDesk) -> list[list[int]]:
-    """Numbers of the queued tickets, by the lists that the record keeps them in."""
-    return [record["tickets"]["number"][indices].tolist() for indices in _lists(record)]
-
-
 def oracle_lists(desk: OracleDesk) -> list[list[int]]:
     """The oracle's queue, cut into the same lists: by category, priority, both or neither."""
     by_priority = desk.rules.queue_order == BY_PRIORITY
@@ -168,27 +140,4 @@ def oracle_lists(desk: OracleDesk) -> list[list[int]]:
     for ticket in desk.queue.tickets:
         group = ticket.category if desk.rules.per_category else 0
         lists[group * levels + (ticket.priority if by_priority else 0)].append(ticket.number)
-    return lists
-
-
-def shown_numbers(record: Any) -> list[int | None]:
-    """Number of the ticket in every slot."""
-    numbers = record["tickets"]["number"]
-    return [None if index < 0 else int(numbers[index]) for index in record["slots"]]
-
-
-def _held(record: Any) -> list[list[int]]:
-    counts = record["held_count"].tolist()
-    return [row[:count] for row, count in zip(record["held"].tolist(), counts, strict=True)]
-
-
-def _lists(record: Any) -> list[list[int]]:
-    following = record["tickets"]["next"].tolist()
-    lists = []
-    for index in record["head"].tolist():
-        indices: list[int] = []
-        while index >= 0:
-            indices.append(index)
-            index = following[index]
-        lists.append(indices)
     return lists

@@ -17,7 +17,7 @@ from tests.oracle.kpis import DYNAMIC_EVENTS, EVENTS, Areas, kpis
 from tests.oracle.ledger import Ledger
 from tests.oracle.queue import Queue
 from tests.oracle.service import serve
-from tests.oracle.settled import SettledAgent, settle, settle_the_end
+from tests.oracle.settled import SettledAgent, settle
 from tests.oracle.shifts import Roster
 from tests.oracle.sight import Sight
 from tests.oracle.sla import Deadlines
@@ -83,15 +83,14 @@ class OracleDesk:
         self._arrive(self.arrivals.at(self.clock), "arrivals")
         self.roster.change(self)
         self.ledger.close()
-        if self.sizes.dynamic:
-            settle_the_end(self.agents, self.clock)
+        self.settle()
         self.slots = self.queue.slots()
         return bool(self.clock >= self.rules.horizon_steps)
 
     def settle(self) -> None:
         """See anew what is in work, where that is not seen at any time."""
         if self.sizes.dynamic:
-            settle(self.agents)
+            settle(self.agents, self.clock)
 
     @property
     def measured(self) -> bool:

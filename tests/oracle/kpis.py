@@ -197,7 +197,7 @@ def _team(desk: "OracleDesk", tickets: list[Ticket]) -> dict[str, Any]:
         "resolved_by_agent": [
             sum(t.outcome == "resolved" and t.holder == a.index for t in tickets) for a in agents
         ],
-        "load_gini": _share(gaps, 2 * len(busy) * sum(busy)),
+        "load_gini": gaps / (2 * len(busy) * sum(busy)) if any(busy) else 0.0,
         "expertise_match": _mean(matches),
     }
 

@@ -19,8 +19,8 @@ class SettledAgent(Agent):
         return self.current or self.helping
 
 
-def settle(agents: Sequence[SettledAgent]) -> None:
-    """See what everybody works on now."""
+def settle(agents: Sequence[SettledAgent], clock: int) -> None:
+    """See what everybody works on now; who has become free is idle from now on."""
     for agent in agents:
         awake = [ticket for ticket in agent.held if not ticket.rests]
         agent.in_work = awake[: agent.concurrency] if agent.on_shift else []
@@ -28,13 +28,6 @@ def settle(agents: Sequence[SettledAgent]) -> None:
     for agent in agents:
         if agent.in_work or not agent.on_shift or agent.helping not in in_work:
             agent.stop_helping()
-        agent.free = not agent.in_work and agent.helping is None
-
-
-def settle_the_end(agents: Sequence[SettledAgent], clock: int) -> None:
-    """Settle at the end of a tick: who has become free since its actions is idle from now on."""
-    busy = [agent for agent in agents if not agent.free]
-    settle(agents)
-    for agent in busy:
-        if agent.free:
+        was_free, agent.free = agent.free, not agent.in_work and agent.helping is None
+        if agent.free and not was_free:
             agent.idle_since = clock

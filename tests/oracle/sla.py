@@ -40,14 +40,18 @@ class Deadlines:
 
     def pause(self, ticket: Ticket, clock: int) -> None:
         """The time that a ticket was pending, until now, is given back."""
-        steps = sum(map(self.counts, range(ticket.pending_since, clock)))
+        since = ticket.pending_since
+        steps = sum(map(self.counts, range(since, clock)))
         ticket.paused += steps
-        ticket.original_due = self.moved(ticket.original_due, steps)
+        if ticket.original_due is not None and ticket.original_due > since:
+            ticket.original_due = self.moved(ticket.original_due, steps)
         if not ticket.breached:
             ticket.due = self.moved(ticket.due, steps)
-        if not ticket.served:
+        if ticket.served:
+            return
+        if ticket.original_first_due is not None and ticket.original_first_due > since:
             ticket.original_first_due = self.moved(ticket.original_first_due, steps)
-        if not ticket.served and not ticket.first_breached:
+        if not ticket.first_breached:
             ticket.first_due = self.moved(ticket.first_due, steps)
 
     def escalate(self, ticket: Ticket, clock: int) -> None:

@@ -40,7 +40,9 @@ def _action(
 
 def operation(rng: Generator, desk: OracleDesk) -> tuple[int, int, int] | None:
     """What an operator does to which ticket with which agent, often illegal; None: no tickets."""
-    numbers = [ticket.number for ticket in desk.open_tickets]
+    held = [number for numbers in desk.held() for number in numbers]
+    queued = desk.queue_order()
+    numbers = held if held and (not queued or rng.random() < 0.6) else queued
     if not numbers:
         return None
     agents = len(desk.agents)
