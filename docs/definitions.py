@@ -1,5 +1,20 @@
 """What each KPI is: unit and definition, in the order of `env.metrics()` and `env.headline()`."""
 
+DYNAMICS = (
+    ("escalated", "times", "a priority was raised, once a ticket and step however many asked"),
+    ("deferred", "times", "a deadline was put off"),
+    ("info_requests", "times", "a customer was asked"),
+    ("released", "tickets", "put back into the queue by their agent"),
+    ("transferred", "tickets", "put into a team's queue by their agent"),
+    ("reassigned", "tickets", "moved from one agent to another by an operator"),
+    ("swarms", "times", "an agent joined a colleague's ticket"),
+    ("regressions", "times", "the work of a ticket grew"),
+    ("blocks", "times", "a ticket turned pending by itself"),
+    ("reopened", "tickets", "came back after they were resolved"),
+    ("reopen_rate", "share", "reopened / resolved, whole episode"),
+    ("transfer_rate", "ratio", "changes of hands without a resolution / accepts, whole episode"),
+    ("pending_minutes", "minutes", "mean drawn length of being pending, by request or block"),
+)
 KPIS = {
     "tickets": (
         "tickets",
@@ -54,6 +69,7 @@ KPIS = {
     "context_switches": ("switches", "in the whole episode"),
     "handed_over": ("tickets", "given to a colleague at the end of a shift, in the whole episode"),
     "requeued": ("tickets", "queued again at the end of a shift, in the whole episode"),
+    **{name: (unit, f"{words}; only on dynamic desks") for name, unit, words in DYNAMICS},
     "reward": ("reward", "sum over agents and measured ticks, the user's own terms included"),
     "reward_per_step": ("reward", "reward / measured ticks"),
     "term_*": (

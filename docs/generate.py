@@ -16,6 +16,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "layout": tables.layout,
     "observations": tables.observation_table,
     "actions": tables.action_table,
+    "verbs": tables.verb_table,
     "rewards": tables.reward_table,
     "kpis": tables.kpi_table,
     "headline": tables.headline_table,

@@ -34,7 +34,7 @@ def observation_table() -> str:
     peers = [
         field for kind in (PEERS_FULL, PEERS_SUMMARY) for field in fields.peer_fields(7, 5, kind)
     ]
-    placed = [_stem(name) for name, _, _ in _default_batch().observation_fields()]
+    placed = [_stem(name) for name, _, _ in _batch().observation_fields()]
     every = [*own, *private, *slots, *peers, *desk]
     entries = Counter(_stem(field.name) for field in every)
     ranges = {_stem(name): f"{low:g} to {high:g}" for name, low, high in every}
@@ -60,7 +60,7 @@ def _places(names: list[str], name: str) -> str:
 
 def layout() -> str:
     """The blocks of a row and their widths in the default scenario."""
-    sizes = _default_batch().parameters.sizes
+    sizes = _batch().parameters.sizes
     blocks = {"own": sizes.own, "private slots": sizes.private}
     blocks["shared: slots, peers, desk"] = sizes.shared
     starts = np.cumsum([0, *blocks.values()])
@@ -76,7 +76,14 @@ def layout() -> str:
 
 def action_table() -> str:
     """What each action of the default scenario does."""
-    return table("| action | meaning |", enumerate(_default_batch().action_meanings()))
+    return table("| action | meaning |", enumerate(_batch().action_meanings()))
+
+
+def verb_table() -> str:
+    """The actions of the scenario that has every verb, from the first verb on."""
+    batch = _batch("everything_on")
+    verbs = list(enumerate(batch.action_meanings()))[1 + batch.num_slots :]
+    return table("| action | meaning |", verbs)
 
 
 def reward_table() -> str:
@@ -103,7 +110,7 @@ def reward_table() -> str:
 def kpi_table() -> str:
     """Every KPI of `metrics()`."""
     shown = dict.fromkeys(
-        "term_*" if name.startswith("term_") else name for name in _default_batch().metrics()
+        "term_*" if name.startswith("term_") else name for name in _batch("everything_on").metrics()
     )
     assert list(shown) == list(KPIS), "definitions.KPIS and metrics() differ"
     return _defined(KPIS)
@@ -111,7 +118,7 @@ def kpi_table() -> str:
 
 def headline_table() -> str:
     """Every KPI of `headline()`."""
-    assert list(_default_batch().headline()) == list(HEADLINE), "HEADLINE and headline() differ"
+    assert list(_batch().headline()) == list(HEADLINE), "HEADLINE and headline() differ"
     return _defined(HEADLINE)
 
 
@@ -160,5 +167,5 @@ def _loads(scenario: Scenario, capacity: float) -> tuple[float, float]:
     return float(arriving.mean()), float(arriving.max())
 
 
-def _default_batch() -> Batch:
-    return Batch(compile_scenario(load_scenario(DEFAULT)))
+def _batch(scenario: str = DEFAULT) -> Batch:
+    return Batch(compile_scenario(load_scenario(scenario)))
