@@ -12,7 +12,7 @@ SAYS = {
     "evaluate_policy": "lp_specialist served best",
     "visualize_episode": "step 120 of 240",
     "custom_reward": "with them, everybody idle: [-1.5 -1.5]",
-    "triage_desk": "open at the end",
+    "triage_desk": "triage_rule: reward 21.0",
     "custom_scenario": "accept bread ticket 1",
 }
 

@@ -1,6 +1,8 @@
 """One way to compile: cached on disk, releasing the GIL, plain IEEE arithmetic."""
 
 import hashlib
+import itertools
+import secrets
 from collections.abc import Callable
 from functools import partial, wraps
 from inspect import signature
@@ -9,11 +11,26 @@ from typing import Any, TypeVar, cast
 
 import numba
 from numba.core import config as numba_config
+from numba.core.bytecode import FunctionIdentity
 from numba.extending import overload
 
 Kernel = TypeVar("Kernel", bound=Callable[..., object])
 
 COMPILED: bool = not vars(numba_config)["DISABLE_JIT"]
+
+
+def _name_code_apart() -> None:
+    """Let no two processes give different code one name.
+
+    numba names code by counters of its process (of functions and of record types), and links code
+    from the cache by name: what two processes compiled for different desks could be mixed up.
+    """
+    identity: Any = FunctionIdentity
+    identity._unique_ids = itertools.count(secrets.randbits(62))
+
+
+if COMPILED:
+    _name_code_apart()
 
 
 def _fingerprint() -> str:

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Literal
 
+from tests.oracle import sla
 from tests.oracle.tickets import Ticket
 
 if TYPE_CHECKING:
@@ -34,6 +35,6 @@ def _verdict(desk: "OracleDesk", ticket: Ticket, deadline: int | None, kept: int
 def _last_clock(desk: "OracleDesk", ticket: Ticket) -> int:
     """The last clock at which a deadline of the ticket could pass."""
     if desk.rules.sla_pauses and ticket.pending:
-        return ticket.pending_since
+        return sla.last_clock(ticket)
     # Who leaves at a clock does so before the deadlines of that clock pass.
     return desk.clock if ticket.left is None else ticket.left - 1

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from tests.oracle import timers
 from tests.oracle.tickets import Agent, Ticket
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ def _end_pending(desk: "OracleDesk", ticket: Ticket) -> None:
         ticket.work *= 1 - desk.rules.info_shrink
         ticket.scale *= 1 - desk.rules.info_shrink
     ticket.pending = None
+    if desk.rules.sla_pauses:
+        timers.breach_if_late(desk, ticket)
 
 
 # While it is worked on

@@ -40,16 +40,15 @@ class Deadlines:
 
     def pause(self, ticket: Ticket, clock: int) -> None:
         """The time that a ticket was pending, until now, is given back."""
-        since = ticket.pending_since
-        steps = sum(map(self.counts, range(since, clock)))
+        steps = sum(map(self.counts, range(ticket.pending_since, clock)))
         ticket.paused += steps
-        if ticket.original_due is not None and ticket.original_due > since:
+        if not passed_before(ticket, ticket.original_due):
             ticket.original_due = self.moved(ticket.original_due, steps)
         if not ticket.breached:
             ticket.due = self.moved(ticket.due, steps)
         if ticket.served:
             return
-        if ticket.original_first_due is not None and ticket.original_first_due > since:
+        if not passed_before(ticket, ticket.original_first_due):
             ticket.original_first_due = self.moved(ticket.original_first_due, steps)
         if not ticket.first_breached:
             ticket.first_due = self.moved(ticket.first_due, steps)
@@ -69,6 +68,19 @@ class Deadlines:
     def _sooner(self, one: int | None, other: int | None, clock: int) -> int | None:
         deadlines = [deadline for deadline in (one, other) if deadline is not None]
         return max(clock + 1, min(deadlines)) if deadlines else None
+
+
+def last_clock(ticket: Ticket) -> int:
+    """The last clock whose deadlines passed before the ticket became pending.
+
+    Agents ask after those of the present clock, and what blocks does so before.
+    """
+    return ticket.pending_since - (ticket.pending == "blocked")
+
+
+def passed_before(ticket: Ticket, deadline: int | None) -> bool:
+    """Whether a deadline had passed when the ticket became pending."""
+    return deadline is not None and deadline <= last_clock(ticket)
 
 
 def defer(ticket: Ticket, steps: int) -> None:

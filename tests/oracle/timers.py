@@ -19,15 +19,20 @@ def abandon(desk: "OracleDesk") -> None:
 def breach(desk: "OracleDesk") -> None:
     """Deadlines pass, but not those of pending tickets if the SLA clock stands for them."""
     for ticket in desk.open_tickets:
-        if desk.rules.sla_pauses and ticket.pending:
-            continue
-        first_missed = not ticket.served and _passed(desk, ticket.first_due)
-        if first_missed and not ticket.first_breached:
-            ticket.first_breached = True
-            _charge(desk, ticket, desk.rules.first_response_weight)
-        if _passed(desk, ticket.due) and not ticket.breached:
-            ticket.breached = True
-            _charge(desk, ticket, 1)
+        if not (desk.rules.sla_pauses and ticket.pending):
+            breach_if_late(desk, ticket)
+
+
+def breach_if_late(desk: "OracleDesk", ticket: Ticket) -> None:
+    """Count what is late by the deadline in force, or was so by the first; each once."""
+    late = _passed(desk, ticket.first_due) or _passed(desk, ticket.original_first_due)
+    if late and not ticket.served and not ticket.first_breached:
+        ticket.first_breached = True
+        _charge(desk, ticket, desk.rules.first_response_weight)
+    late = _passed(desk, ticket.due) or _passed(desk, ticket.original_due)
+    if late and not ticket.breached:
+        ticket.breached = True
+        _charge(desk, ticket, 1)
 
 
 def _passed(desk: "OracleDesk", deadline: int | None) -> bool:

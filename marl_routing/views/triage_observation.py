@@ -1,0 +1,144 @@
+"""What the triage operator sees: the desk at large, tickets row by row, engineers row by row."""
+
+from collections.abc import Iterator
+from typing import Any, TypeAlias
+
+import numpy as np
+from gymnasium import spaces
+from numpy.typing import NDArray
+
+from marl_routing.core.fields import Field
+from marl_routing.core.record import NEVER, NOT_PENDING
+from marl_routing.envs.dependencies import wait_for_others
+from marl_routing.envs.parallel import TicketRoutingEnv
+from marl_routing.scenario import Scenario
+
+Floats: TypeAlias = NDArray[np.float32]
+Rows: TypeAlias = NDArray[np.int64]  # (T,) index of the ticket in each row, -1: none
+
+GLOBAL_FIELDS = {
+    "clock": "step / horizon",
+    "backlog": "open tickets / max_open_tickets",
+    "queue": "tickets that nobody holds / max_open_tickets",
+    "late": "open tickets past their resolution target / max_open_tickets",
+    "free": "engineers on shift with nothing to work on / A",
+    "expertise": "of each engineer in each category, as it is now",
+}
+TICKET_FIELDS = {
+    "severity": "1 - p / P of priority p of P: 1 for the most urgent; 0: the row shows no ticket",
+    "age": "age / (2 x resolution target); without a target, of the horizon",
+    "category": "(c + 1) / C of category c of C",
+    "sla_left": "time left to the resolution deadline / target (it stands while the SLA clock is "
+    "paused); 0 without a target",
+    "waits": "1 if it depends on another open ticket",
+    "pending": "1 if it is blocked: it waits for its customer",
+    "asked": "1 if its customer was asked before: it cannot be asked again and does not block",
+    "work_left": "the category's mean work, as regressions and answers have changed it, less the "
+    "minutes served / (4 x the largest mean work); nobody knows the true work",
+    "holder": "(a + 1) / A of the engineer a of A who holds it; 0: in the queue",
+}
+ENGINEER_FIELDS = {
+    "busy": "1 while at work on a ticket, helping, or off shift",
+    "ticket": "(row + 1) / T of the ticket in work or helped with; 0: none, or not shown",
+    "time_on_it": "minutes that ticket was served / (4 x the category's mean work)",
+}
+
+
+def observation_fields(scenario: Scenario, window: int) -> dict[str, list[Field]]:
+    """Every entry of the three arrays, row by row."""
+    agents, categories = range(len(scenario.agents.names)), range(len(scenario.categories))
+    *scalars, expertise = GLOBAL_FIELDS
+    pairs = [f"{expertise}[{agent},{category}]" for agent in agents for category in categories]
+    return {
+        "global": [Field(name, 0.0, 1.0) for name in (*scalars, *pairs)],
+        "tickets": list(_each_row(TICKET_FIELDS, window)),
+        "engineers": list(_each_row(ENGINEER_FIELDS, len(agents))),
+    }
+
+
+def _each_row(names: dict[str, str], rows: int) -> Iterator[Field]:
+    for row in range(rows):
+        for name in names:
+            yield Field(f"{name}[{row}]", -1.0 if name == "sla_left" else 0.0, 1.0)
+
+
+def observation_space(scenario: Scenario, window: int) -> spaces.Dict:
+    """`global` (5 + A x C,), `tickets` (T, 9) and `engineers` (A, 3), float32."""
+    rows = {"tickets": window, "engineers": len(scenario.agents.names)}
+    boxes: dict[str, spaces.Space[Any]] = {}
+    for name, fields in observation_fields(scenario, window).items():
+        shape = (rows[name], -1) if name in rows else (-1,)
+        low, high = (
+            np.array(bounds, np.float32).reshape(shape)
+            for bounds in zip(*((field.low, field.high) for field in fields), strict=True)
+        )
+        boxes[name] = spaces.Box(low, high, dtype=np.float32)
+    return spaces.Dict(boxes)
+
+
+def observe(desk: TicketRoutingEnv, rows: Rows) -> dict[str, Floats]:
+    """The three arrays, made anew."""
+    return {
+        "global": _see_desk(desk),
+        "tickets": _see_tickets(desk, rows),
+        "engineers": _see_engineers(desk, rows),
+    }
+
+
+def _see_desk(desk: TicketRoutingEnv) -> Floats:
+    """(5 + A x C,): the desk at large."""
+    record, view, scenario = desk.desk_record, desk.view(), desk.scenario
+    tickets = record["tickets"][desk.open_tickets()]
+    most = scenario.queue.max_open_tickets
+    numbers = [
+        view.step[0] / scenario.time.horizon_steps,
+        len(tickets) / most,
+        view.queued[0].sum() / most,
+        tickets["breached"].sum() / most,
+        view.idle[0].mean(),
+    ]
+    return np.concatenate([numbers, record["expertise"].ravel()]).astype(np.float32)
+
+
+def _see_tickets(desk: TicketRoutingEnv, rows: Rows) -> Floats:
+    """(T, 9): a row a ticket; all zeros where there is none."""
+    record, view, scenario = desk.desk_record, desk.view(), desk.scenario
+    tickets, life = record["tickets"][rows], record["life"][rows]
+    pending = life["pending"] != NOT_PENDING
+    paused = pending & scenario.sla.pauses_while_pending
+    clock = np.where(paused, life["pending_since"], record["step"])
+    left = np.where(tickets["due"] < NEVER, (tickets["due"] - clock) * tickets["inverse_target"], 0)
+    category = tickets["category"]
+    mean_minutes = view.mean_minutes[category]
+    work_left = mean_minutes * life["scale"] - tickets["served"] * view.step_minutes
+    columns = {
+        "severity": 1 - tickets["priority"] / view.num_priorities,
+        "age": (record["step"] - tickets["arrived"]) * tickets["inverse_target"] / 2,
+        "category": (category + 1) / len(scenario.categories),
+        "sla_left": left,
+        "waits": wait_for_others(record, rows),
+        "pending": pending,
+        "asked": life["asked"],
+        "work_left": np.maximum(work_left, 0) / (4 * view.mean_minutes.max()),
+        "holder": (tickets["holder"] + 1) / len(scenario.agents.names),
+    }
+    seen = np.stack([columns[name] for name in TICKET_FIELDS], axis=1).clip(-1, 1)
+    seen[rows < 0] = 0
+    return seen.astype(np.float32)
+
+
+def _see_engineers(desk: TicketRoutingEnv, rows: Rows) -> Floats:
+    """(A, 3): a row an engineer."""
+    record, view = desk.desk_record, desk.view()
+    on = np.where(record["current"] >= 0, record["current"], record["helping"])
+    shown = (on[:, None] == rows) & (on[:, None] >= 0)
+    row = np.where(shown.any(axis=1), shown.argmax(axis=1) + 1, 0)
+    tickets = record["tickets"][on]
+    minutes = tickets["served"] * view.step_minutes
+    time_on_it = minutes / (4 * view.mean_minutes[tickets["category"]])
+    columns = {
+        "busy": ~view.idle[0],
+        "ticket": row / len(rows),
+        "time_on_it": np.where(on >= 0, time_on_it, 0).clip(0, 1),
+    }
+    return np.stack([columns[name] for name in ENGINEER_FIELDS], axis=1).astype(np.float32)
