@@ -1,5 +1,6 @@
 """One way to compile: cached on disk, releasing the GIL, plain IEEE arithmetic."""
 
+import gc
 import hashlib
 from collections.abc import Callable
 from functools import partial
@@ -8,6 +9,8 @@ from typing import Any, TypeVar, cast
 
 import numba
 from numba.core import config as numba_config
+
+from marl_routing.core.parts import PartCompiler, convert_arguments
 
 Kernel = TypeVar("Kernel", bound=Callable[..., object])
 
@@ -25,33 +28,55 @@ def _fingerprint() -> str:
 _FINGERPRINT = _fingerprint()
 
 
-def _compile(function: Kernel, **options: bool) -> Kernel:
+def _njit(function: Kernel, **options: Any) -> Any:
+    njit: Any = numba.njit
+    # Kernels allocate nothing; without the runtime no reference is counted at every slice.
+    return njit(error_model="numpy", nogil=True, _nrt=False, no_cfunc_wrapper=True, **options)(
+        function
+    )
+
+
+def _undisturbed(dispatcher: Any) -> Any:
+    """Collect no garbage while compiling: that takes the longer the more has been imported."""
+    compile_for = dispatcher.compile
+
+    def compile_undisturbed(argument_types: tuple[Any, ...]) -> Any:
+        collects = gc.isenabled()
+        gc.disable()
+        try:
+            return compile_for(argument_types)
+        finally:
+            if collects:
+                gc.enable()
+
+    dispatcher.compile = compile_undisturbed
+    return dispatcher
+
+
+def kernel(function: Kernel) -> Kernel:
+    """Compile what only kernels and entries call, as a part of them (see `parts`)."""
     if not COMPILED:
         return function
-    # Kernels allocate nothing; without the runtime no reference is counted at every slice.
-    options |= {"nogil": True, "_nrt": False}
-    njit: Any = numba.njit
+    dispatcher = _njit(function, no_cpython_wrapper=True, pipeline_class=PartCompiler)
+    convert_arguments(function, dispatcher)
+    return cast(Kernel, dispatcher)
+
+
+def entry(function: Kernel) -> Kernel:
+    """Compile what Python calls."""
+    if not COMPILED:
+        return function
     try:
-        dispatcher = njit(error_model="numpy", cache=True, **options)(function)
+        dispatcher = _njit(function, cache=True)
     except RuntimeError:  # no folder that can be written: compile anew in every process
-        return cast(Kernel, njit(error_model="numpy", **options)(function))
+        return cast(Kernel, _undisturbed(_njit(function)))
     files = getattr(getattr(dispatcher, "_cache", None), "_cache_file", None)
     if files is not None:
         # A cached caller must not outlive a change in what it calls, nor two versions share files.
         files._source_stamp = _FINGERPRINT
         files._index_path += f".{_FINGERPRINT}"
         files._data_name_pattern = f"{_FINGERPRINT}.{files._data_name_pattern}"
-    return cast(Kernel, dispatcher)
-
-
-def kernel(function: Kernel) -> Kernel:
-    """Compile what only kernels call: no time is spent on making it callable from Python."""
-    return _compile(function, no_cpython_wrapper=True, no_cfunc_wrapper=True)
-
-
-def entry(function: Kernel) -> Kernel:
-    """Compile what Python calls."""
-    return _compile(function, no_cfunc_wrapper=True)
+    return cast(Kernel, _undisturbed(dispatcher))
 
 
 def bind(function: Callable[..., None], arguments: tuple[Any, ...]) -> Callable[[], None]:

@@ -7,7 +7,7 @@ import numpy as np
 from numba.extending import overload
 from numpy.typing import NDArray
 
-from marl_routing.core.compiler import COMPILED
+from marl_routing.core.compiler import COMPILED, kernel
 from marl_routing.core.record import Record
 
 EVENTS = (
@@ -85,8 +85,7 @@ def _write(desk: Record, event: int, ticket: int, agent: int, value: float) -> N
     log.count += 1
 
 
-def note(desk: Record, event: int, ticket: int, agent: int, value: float) -> None:
-    """Log an event, if the desk keeps a log. Compiled, a desk without one has nothing here."""
+def _note(desk: Record, event: int, ticket: int, agent: int, value: float) -> None:
     if "log" in desk.dtype.names:
         _write(desk, event, ticket, agent, value)
 
@@ -96,13 +95,19 @@ def _nothing(desk: Record, event: int, ticket: int, agent: int, value: float) ->
 
 
 def _choose(desk: Record, event: int, ticket: int, agent: int, value: float) -> Any:
-    """What `note` compiles to, by the fields of the desk's record."""
+    """What `_note` compiles to, by the fields of the desk's record."""
     return _write if "log" in desk.fields else _nothing
 
 
 if COMPILED:
-    _overload: Any = overload(note)
+    _overload: Any = overload(_note)
     _overload(_choose)
+
+
+@kernel
+def note(desk: Record, event: int, ticket: int, agent: int, value: float) -> None:
+    """Log an event, if the desk keeps a log. Compiled, a desk without one has nothing here."""
+    _note(desk, event, ticket, agent, value)
 
 
 def logged(log: Any) -> NDArray[np.void]:
