@@ -1,5 +1,6 @@
 """One way to compile: cached on disk, releasing the GIL, plain IEEE arithmetic."""
 
+import gc
 import hashlib
 import itertools
 import secrets
@@ -12,7 +13,8 @@ from typing import Any, TypeVar, cast
 import numba
 from numba.core import config as numba_config
 from numba.core.bytecode import FunctionIdentity
-from numba.extending import overload
+
+from marl_routing.core.parts import PartCompiler, choose_at_compile_time, convert_arguments
 
 Kernel = TypeVar("Kernel", bound=Callable[..., object])
 
@@ -42,37 +44,45 @@ def _fingerprint() -> str:
 
 
 _FINGERPRINT = _fingerprint()
-# Kernels allocate nothing; without the runtime no reference is counted at every slice.
-_OPTIONS: dict[str, Any] = {"error_model": "numpy", "nogil": True, "_nrt": False}
-_INNER: dict[str, Any] = _OPTIONS | {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 
-def _compile(function: Kernel, **options: Any) -> Kernel:
-    if not COMPILED:
-        return function
-    options |= _OPTIONS
+def _njit(function: Kernel, **options: Any) -> Any:
     njit: Any = numba.njit
-    try:
-        dispatcher = njit(cache=True, **options)(function)
-    except RuntimeError:  # no folder that can be written: compile anew in every process
-        return cast(Kernel, njit(**options)(function))
-    files = getattr(getattr(dispatcher, "_cache", None), "_cache_file", None)
-    if files is not None:
-        # A cached caller must not outlive a change in what it calls, nor two versions share files.
-        files._source_stamp = _FINGERPRINT
-        files._index_path += f".{_FINGERPRINT}"
-        files._data_name_pattern = f"{_FINGERPRINT}.{files._data_name_pattern}"
-    return cast(Kernel, dispatcher)
+    # Kernels allocate nothing; without the runtime no reference is counted at every slice.
+    return njit(error_model="numpy", nogil=True, _nrt=False, no_cfunc_wrapper=True, **options)(
+        function
+    )
+
+
+def _undisturbed(dispatcher: Any) -> Any:
+    """Collect no garbage while compiling: that takes the longer the more has been imported."""
+    compile_for = dispatcher.compile
+
+    def compile_undisturbed(argument_types: tuple[Any, ...]) -> Any:
+        collects = gc.isenabled()
+        gc.disable()
+        try:
+            return compile_for(argument_types)
+        finally:
+            if collects:
+                gc.enable()
+
+    dispatcher.compile = compile_undisturbed
+    return dispatcher
 
 
 def kernel(function: Kernel) -> Kernel:
-    """Compile what only kernels call: no time is spent on making it callable from Python."""
-    return _compile(function, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+    """Compile what only kernels and entries call, as a part of them (see `parts`)."""
+    if not COMPILED:
+        return function
+    return cast(Kernel, _part(function, function))
 
 
-def entry(function: Kernel) -> Kernel:
-    """Compile what Python calls."""
-    return _compile(function, no_cfunc_wrapper=True)
+def _part(function: Callable[..., Any], model: Callable[..., Any]) -> Any:
+    """Compile a kernel that is called as `model` is annotated."""
+    dispatcher = _njit(function, no_cpython_wrapper=True, pipeline_class=PartCompiler)
+    convert_arguments(model, dispatcher)
+    return dispatcher
 
 
 def only_with(field: str, otherwise: Any = None) -> Callable[[Kernel], Kernel]:
@@ -80,31 +90,44 @@ def only_with(field: str, otherwise: Any = None) -> Callable[[Kernel], Kernel]:
 
     Args:
         field: of the record that is passed as `desk`.
-        otherwise: what a call gives elsewhere: a value, or a function of the same arguments.
+        otherwise: what a call gives elsewhere: a constant, or a function of the same arguments.
     """
 
     def decorate(function: Kernel) -> Kernel:
-        place = list(signature(function).parameters).index("desk")
-
-        def nothing(*args: Any) -> Any:
-            return otherwise
-
-        instead = otherwise if callable(otherwise) else nothing
+        names = list(signature(function).parameters)
+        place = names.index("desk")
+        instead = otherwise
+        if not callable(otherwise):
+            instead = eval(f"lambda {', '.join(names)}: {otherwise!r}")  # numba compiles no *args
 
         @wraps(function)
         def choose(*args: Any) -> Any:
             return (function if field in args[place].dtype.names else instead)(*args)
 
-        def chosen(*args: Any) -> Any:
-            return function if field in args[place].fields else instead
-
-        if COMPILED:
-            options: Any = _INNER
-            register: Any = overload(choose, jit_options=options, strict=False)
-            register(chosen)
-        return cast(Kernel, choose)
+        if not COMPILED:
+            return cast(Kernel, choose)
+        there, elsewhere = _part(function, function), _part(instead, function)
+        choose_at_compile_time(there, elsewhere, lambda types: field in types[place].fields)
+        return cast(Kernel, there)
 
     return decorate
+
+
+def entry(function: Kernel) -> Kernel:
+    """Compile what Python calls."""
+    if not COMPILED:
+        return function
+    try:
+        dispatcher = _njit(function, cache=True)
+    except RuntimeError:  # no folder that can be written: compile anew in every process
+        return cast(Kernel, _undisturbed(_njit(function)))
+    files = getattr(getattr(dispatcher, "_cache", None), "_cache_file", None)
+    if files is not None:
+        # A cached caller must not outlive a change in what it calls, nor two versions share files.
+        files._source_stamp = _FINGERPRINT
+        files._index_path += f".{_FINGERPRINT}"
+        files._data_name_pattern = f"{_FINGERPRINT}.{files._data_name_pattern}"
+    return cast(Kernel, _undisturbed(dispatcher))
 
 
 def bind(function: Callable[..., None], arguments: tuple[Any, ...]) -> Callable[[], None]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.core.variants import BUSY, CALM, IMPATIENT, OLDEST, PAID, SORTED, UNEVEN
+from tests.core.variants import BUSY, BY_PRIORITY, CALM, IMPATIENT, PAID, UNEVEN
 
 # From 09:00 on a Monday agents come and go at 09:15, 09:20, 09:30 ... until 10:50.
 SHIFTS = [
@@ -40,13 +40,13 @@ SHIFT_VARIANTS: dict[str, dict[str, Any]] = {
     },
     **{
         f"{end_of_shift}_priority_rank": in_shifts(
-            end_of_shift, **SORTED, **{"time.warm_up_steps": 40}
+            end_of_shift, **BY_PRIORITY, **{"time.warm_up_steps": 40}
         )
         for end_of_shift in ("hand_over", "requeue")
     },
     **{
         f"{end_of_shift}_oldest": in_shifts(
-            end_of_shift, **OLDEST, **IMPATIENT, **{"protocol.arbitration": "random"}
+            end_of_shift, **BY_PRIORITY, **IMPATIENT, **{"protocol.arbitration": "random"}
         )
         for end_of_shift in ("hand_over", "requeue")
     },

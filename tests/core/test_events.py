@@ -11,7 +11,7 @@ import pytest
 from numpy.typing import NDArray
 
 from marl_routing.core.batch import Batch
-from marl_routing.core.events import EVENTS, MEANINGS
+from marl_routing.core.events import EVENT_ROOM, EVENTS, MEANINGS
 from marl_routing.core.operate import OPERATIONS
 from marl_routing.scenario import Scenario, compile_scenario, list_scenarios, load_scenario
 from tests.core.dynamic_variants import DYNAMICS
@@ -59,7 +59,8 @@ OTHER_SIZES = [  # quicker without the compiler than to be compiled
     "dynamic triage_of_all_incidents",
     "dynamic market_of_all_incidents",
 ]
-TINY = 12
+ROOM_LEFT = 12
+SEED = 2
 
 Generator = np.random.Generator
 
@@ -75,14 +76,12 @@ def drawn(batch: Batch, generator: Generator) -> NDArray[Any]:
     return chosen
 
 
-def play(batch: Batch, seed: int, steps: int, operator: bool = False) -> Batch:
+def advance(batch: Batch, seed: int, steps: int, operator: bool = False) -> None:
     generator = np.random.default_rng(seed)
-    batch.reset(seed)
     for _ in range(steps):
         if operator:
             operate(batch, generator)
         batch.step(drawn(batch, generator))
-    return batch
 
 
 def operate(batch: Batch, generator: Generator) -> None:
@@ -109,9 +108,11 @@ def desk(name: str) -> Scenario:
     return load_scenario("saas_balanced", **(VARIANTS | SHIFT_VARIANTS)[name])
 
 
-def recorded(scenario: Scenario, steps: int, seed: int = 2, operator: bool = False) -> Batch:
+def recorded(scenario: Scenario, steps: int, seed: int = SEED, operator: bool = False) -> Batch:
     batch = Batch(compile_scenario(scenario), autoreset=False, record=True)
-    return play(batch, seed, steps, operator)
+    batch.reset(seed)
+    advance(batch, seed, steps, operator)
+    return batch
 
 
 def balanced(steps: int = 60) -> Batch:
@@ -210,13 +211,17 @@ def test_without_a_log_there_is_no_room_for_one() -> None:
         plain.events()
 
 
-def test_a_full_log_keeps_what_came_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = balanced().events()
-    monkeypatch.setattr("marl_routing.core.batch.EVENT_ROOM", TINY)
-    batch = balanced()
-    with pytest.warns(UserWarning, match=f"{len(whole) - TINY} events beyond the first {TINY}"):
+def test_a_full_log_keeps_what_came_first() -> None:
+    whole, batch = balanced().events(), balanced(steps=0)
+    begun = len(batch.events())
+    batch.states["log"]["count"] = EVENT_ROOM - ROOM_LEFT
+    advance(batch, SEED, 60)
+    lost = len(whole) - begun - ROOM_LEFT
+    with pytest.warns(UserWarning, match=f"{lost} events beyond the first {EVENT_ROOM}"):
         kept = batch.events()
-    np.testing.assert_array_equal(kept, whole[:TINY])
+    assert len(kept) == EVENT_ROOM
+    np.testing.assert_array_equal(kept[:begun], whole[:begun])
+    np.testing.assert_array_equal(kept[-ROOM_LEFT:], whole[begun : begun + ROOM_LEFT])
 
 
 def test_a_new_episode_begins_a_new_log() -> None:

@@ -10,8 +10,8 @@ from marl_routing.core.batch import Batch
 from marl_routing.core.events import EVENTS
 from marl_routing.core.record import QUEUED
 from marl_routing.scenario import compile_scenario, load_scenario
-from tests.core.shift_variants import in_shifts
-from tests.core.variants import IMPATIENT
+from tests.core.shift_variants import SHIFTS, in_shifts
+from tests.core.variants import IMPATIENT, UNEVEN
 from tests.oracle.records import open_indices
 
 BY_DAY = {"days": ["monday"], "starts": "09:00", "ends": "17:00"}
@@ -21,8 +21,8 @@ TRACE = [
 ]
 
 
-def by_hand(ada: dict[str, Any], end_of_shift: str, horizon: int = 30, capacity: int = 10) -> Batch:
-    """Ada comes and goes, Ben is always there; ten minutes a ticket, two for a context switch."""
+def by_hand(ada: dict[str, Any], end_of_shift: str, horizon: int = 30, room: int = 10) -> Batch:
+    """Ada comes and goes, Ben, who has `room`, does not; ten minutes a ticket, two for a switch."""
     scenario = {
         "name": "by_hand",
         "time": {"horizon_steps": horizon},
@@ -33,10 +33,9 @@ def by_hand(ada: dict[str, Any], end_of_shift: str, horizon: int = 30, capacity:
         "agents": {
             "team": [
                 {"name": "Ada", "expertise": [1, 1], "shift": BY_DAY | ada},
-                {"name": "Ben", "expertise": [1, 1]},
+                {"name": "Ben", "expertise": [1, 1], "capacity": room},
             ],
             "end_of_shift": end_of_shift,
-            "capacity": capacity,
         },
         "sla": {"resolution_minutes": [None, 7]},
         "reward": {"sharing": 0, "weights": {"accept_base": 1, "waiting": 0}},
@@ -124,7 +123,7 @@ def test_requeue_returns_to_its_place_and_pays_once() -> None:
 
 
 def test_a_full_colleague_takes_nothing_over() -> None:
-    batch = by_hand({"ends": "09:05"}, "hand_over", capacity=1)
+    batch = by_hand({"ends": "09:05"}, "hand_over", room=1)
     play(batch, (1, 3))
     run_to(batch, 5)
     assert numbers_held(batch) == [[], [1]]
@@ -195,7 +194,10 @@ def test_states_of_whole_episodes(end_of_shift: str) -> None:
 
 
 def test_events_name_only_who_is_there() -> None:
-    changes = in_shifts("hand_over", **{"agents.capacity": 4})
+    # They are soon full, so that some tickets find no heir.
+    team = [agent | {"capacity": 4 if a else 10} for a, agent in enumerate(UNEVEN)]
+    agents = {"team": team, "shifts": SHIFTS, "end_of_shift": "hand_over"}
+    changes = in_shifts("hand_over", agents=agents)
     parameters = compile_scenario(load_scenario("saas_balanced", **changes))
     batch = Batch(parameters, autoreset=False, record=True)
     batch.reset(2)

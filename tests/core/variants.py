@@ -81,6 +81,12 @@ OLDEST = {
     "agents.capacity": 2,
     "observation.peers": "none",
 }
+# With shifts or bids the record has another shape again; then all that changes it comes at once.
+BY_PRIORITY: dict[str, Any] = {
+    "queue": {"window": "oldest", "order": "priority"},
+    "agents.capacity": 2,
+    "observation": {"peers": "summary", "identity": "rank"},
+}
 VARIANTS: dict[str, dict[str, Any]] = {
     **{
         f"{arbitration}_{on_conflict}": {
@@ -233,7 +239,8 @@ def market(clearing: str, payment: str, order: str, **changes: Any) -> dict[str,
         "payment": payment,
         "reserve_price": RESERVES[order],
     }
-    return {**MARKET, "protocol": protocol, "queue.order": order, **changes}
+    queue = BY_PRIORITY if order == "priority" else {"queue.order": order}
+    return {**MARKET, "protocol": protocol, **queue, **changes}
 
 
 BIDS: dict[str, dict[str, Any]] = {
@@ -263,18 +270,5 @@ BIDS: dict[str, dict[str, Any]] = {
             **{"agents": {"team": UNEVEN}, "service.mean_minutes": 15},
         )
         for clearing in PAYMENTS
-    },
-    **{
-        f"{clearing}_oldest": market(
-            clearing,
-            payments[-1],
-            "priority",
-            **{
-                "queue.window": "oldest",
-                "agents.capacity": 2,
-                "observation": {"peers": "summary", "identity": "rank"},
-            },
-        )
-        for clearing, payments in PAYMENTS.items()
     },
 }
