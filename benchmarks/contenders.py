@@ -1,7 +1,8 @@
 """What is timed: environments that play a tape of actions drawn before.
 
-For a desk the tape is one episode, of the default scenario where no other is named: actions drawn uniformly from the legal
-ones, recorded once and played again from the same seed, where they are legal again.
+For a desk the tape is one episode, of the default scenario where no other is named: actions drawn
+uniformly from the legal ones, or by a rule; recorded once and played again from the same seed,
+where they are legal again.
 """
 
 import sys
@@ -9,15 +10,20 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from marl_routing import DeskBatch, load_scenario, ticket_routing_v0
+from marl_routing.policies import BidPolicy, load_policy
 from marl_routing.scenario import compile_scenario
 
-SCENARIO = "saas_balanced"
+SCENARIO, EVERYTHING, RULE = "saas_balanced", "everything_on", "best_skill"
 SEED = 0
+
+
+Recorder: TypeAlias = Callable[[DeskBatch, int], list[NDArray[np.int32]]]
 
 
 @dataclass(frozen=True)
@@ -40,6 +46,19 @@ class Contender:
         return self.env_steps / (time.process_time() - start)
 
 
+def record_rule(desks: DeskBatch, steps: int) -> list[NDArray[np.int32]]:
+    """The actions of a rule, (num_envs, num_agents) a step."""
+    rule = load_policy(RULE)
+    assert not isinstance(rule, BidPolicy)
+    desks.reset(seed=SEED)
+    rule.reset(SEED)
+    tape = []
+    for _ in range(steps):
+        tape.append(rule.act(desks.view(), desks.action_masks))
+        desks.step(tape[-1])
+    return tape
+
+
 def record_tape(desks: DeskBatch, steps: int) -> list[NDArray[np.int32]]:
     """Legal random actions, (num_envs, num_agents) a step."""
     generator = np.random.default_rng(SEED)
@@ -57,17 +76,31 @@ def horizon() -> int:
     return load_scenario(SCENARIO).time.horizon_steps
 
 
-def desk_batch(num_envs: int, scenario: str = SCENARIO) -> Contender:
-    """`DeskBatch`, one thread."""
+def desk_batch(num_envs: int) -> Contender:
+    """`DeskBatch` of the default scenario under random actions, one thread."""
+    return _batch(num_envs, SCENARIO, record_tape, "")
+
+
+def busy_batch(scenario: str) -> Contender:
+    """`DeskBatch` of 256 under a rule that keeps its agents at work."""
+    return _batch(256, scenario, record_rule, f", {scenario} under {RULE}")
+
+
+def everything_at_random() -> Contender:
+    """The desk that has everything, under random actions: nearly half of them are verbs."""
+    return _batch(256, EVERYTHING, record_tape, f", {EVERYTHING}")
+
+
+def _batch(num_envs: int, scenario: str, record: Recorder, suffix: str) -> Contender:
     desks = DeskBatch(scenario, num_envs=num_envs)
-    tape = record_tape(desks, desks.scenario.time.horizon_steps)
+    tape = record(desks, desks.scenario.time.horizon_steps)
 
     def play() -> None:
         desks.reset(seed=SEED)
         for actions in tape:
             desks.step(actions)
 
-    name = f"DeskBatch of {num_envs}" + (f", {scenario}" if scenario != SCENARIO else "")
+    name = f"DeskBatch of {num_envs}{suffix}"
     return Contender(name, tape[0].shape[1], num_envs * len(tape), play)
 
 

@@ -17,6 +17,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "observations": tables.observation_table,
     "actions": tables.action_table,
     "verbs": tables.verb_table,
+    "triage": tables.triage_table,
     "rewards": tables.reward_table,
     "kpis": tables.kpi_table,
     "headline": tables.headline_table,

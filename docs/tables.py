@@ -14,6 +14,7 @@ from marl_routing.scenario import Scenario, compile_scenario, load_scenario
 from marl_routing.scenario.arrivals import Bursty
 from marl_routing.scenario.demand import expected_arrivals, phase_rates
 from marl_routing.scenario.registry import SHIPPED
+from marl_routing.views.triage_observation import ENGINEER_FIELDS, GLOBAL_FIELDS, TICKET_FIELDS
 
 DEFAULT = "saas_balanced"
 
@@ -84,6 +85,17 @@ def verb_table() -> str:
     batch = _batch("everything_on")
     verbs = list(enumerate(batch.action_meanings()))[1 + batch.num_slots :]
     return table("| action | meaning |", verbs)
+
+
+def triage_table() -> str:
+    """Every entry that the triage operator sees."""
+    arrays = {"global": GLOBAL_FIELDS, "tickets": TICKET_FIELDS, "engineers": ENGINEER_FIELDS}
+    rows = (
+        (f"`{array}`", f"`{name}`", words)
+        for array, fields_of in arrays.items()
+        for name, words in fields_of.items()
+    )
+    return table("| array | entry | meaning |", rows)
 
 
 def reward_table() -> str:

@@ -5,9 +5,10 @@ order `priority` a group has one list a priority. So leaving is O(1), and joinin
 `deadline`.
 """
 
-from marl_routing.core.compiler import kernel
+from marl_routing.core.compiler import kernel, only_with
 from marl_routing.core.parameters import BY_DEADLINE, BY_PRIORITY
 from marl_routing.core.record import QUEUED, Record
+from marl_routing.core.settling import waits
 
 
 @kernel
@@ -111,11 +112,41 @@ def fill_slots(rules: Record, desk: Record) -> None:
     groups = desk.queued.shape[0] if rules.per_category else 1
     window = desk.slots.shape[0] // groups
     for group in range(groups):
-        index = first_of_group(rules, desk, group)
-        for slot in range(group * window, (group + 1) * window):
+        _fill_group(rules, desk, group, group * window, (group + 1) * window)
+
+
+def _fill_in_order(rules: Record, desk: Record, group: int, start: int, stop: int) -> None:
+    index = first_of_group(rules, desk, group)
+    for slot in range(start, stop):
+        desk.slots[slot] = index
+        if index >= 0:
+            desk.slot_category[slot] = desk.tickets[index].category
+            index = next_in_group(rules, desk, index)
+        else:
+            desk.slot_category[slot] = -1
+
+
+@only_with("life", otherwise=_fill_in_order)
+def _fill_group(rules: Record, desk: Record, group: int, start: int, stop: int) -> None:
+    """First the tickets that wait for no other: the others must not hide what can be taken."""
+    slot = _fill_with(rules, desk, group, start, stop, False)
+    if slot < stop:
+        slot = _fill_with(rules, desk, group, slot, stop, True)
+    for hole in range(slot, stop):
+        desk.slots[hole] = -1
+        desk.slot_category[hole] = -1
+
+
+@kernel
+def _fill_with(
+    rules: Record, desk: Record, group: int, start: int, stop: int, waiting: bool
+) -> int:
+    """Show tickets that wait, or do not, in the queue's order; return the next slot."""
+    slot, index = start, first_of_group(rules, desk, group)
+    while index >= 0 and slot < stop:
+        if waits(desk, index) == waiting:
             desk.slots[slot] = index
-            if index >= 0:
-                desk.slot_category[slot] = desk.tickets[index].category
-                index = next_in_group(rules, desk, index)
-            else:
-                desk.slot_category[slot] = -1
+            desk.slot_category[slot] = desk.tickets[index].category
+            slot += 1
+        index = next_in_group(rules, desk, index)
+    return slot

@@ -36,12 +36,12 @@ def place(desk: "OracleDesk", ticket: Ticket, a: int) -> None:
 
 def operate(desk: "OracleDesk", operation: int, ticket: Ticket, a: int) -> None:
     """Act on an open ticket in the name of an agent."""
-    verb = OPERATIONS[operation]
-    if verb == REASSIGN and ticket in desk.queue.tickets:
+    verb, agent = OPERATIONS[operation], _named(desk, a)
+    queued = ticket in desk.queue.tickets
+    if verb == REASSIGN and queued and agent is not None and agent.may_accept(ticket):
         place(desk, ticket, a)
         return
     desk.ledger.open(desk.measured)
-    agent = _named(desk, a)
     if agent is not None and _is_legal(desk, verb, ticket, agent):
         _act(desk, verb, ticket, agent)
         verbs.charge(desk, agent, verb)

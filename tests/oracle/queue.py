@@ -36,13 +36,13 @@ class Queue:
         return bool(room and len(self.of_category(category)) < self.rules.max_per_category)
 
     def slots(self) -> list[Ticket | None]:
-        """The K visible tickets, None for holes."""
+        """The K visible tickets, those that wait for another last; None for holes."""
         holes: list[Ticket | None] = [None] * self.sizes.slots
         if not self.rules.per_category:
-            return [*self.tickets, *holes][: self.sizes.slots]
+            return [*sorted(self.tickets, key=_waits), *holes][: self.sizes.slots]
         each = self.sizes.slots // self.sizes.categories
         stretches = [
-            [*self.of_category(category), *holes][:each]
+            [*sorted(self.of_category(category), key=_waits), *holes][:each]
             for category in range(self.sizes.categories)
         ]
         return [ticket for stretch in stretches for ticket in stretch]
@@ -53,3 +53,7 @@ class Queue:
         if self.rules.queue_order == BY_DEADLINE:
             return (NEVER if ticket.due is None else ticket.due), ticket.number
         return 0, ticket.number
+
+
+def _waits(ticket: Ticket) -> bool:
+    return ticket.waits
