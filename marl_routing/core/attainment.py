@@ -68,7 +68,7 @@ def _lost_unless_breached(rules: Record, desk: Record, index: int) -> None:
 
 @only_with("life", otherwise=_lost_unless_breached)
 def count_abandoned(rules: Record, desk: Record, index: int) -> None:
-    """A measured ticket, never served, is abandoned now."""
+    """A measured ticket is abandoned now."""
     life = desk.life[index]
     paused = rules.sla_pauses and life.pending != NOT_PENDING
     clock = first_unpaused_clock(desk, index) if paused else desk.step
@@ -77,7 +77,7 @@ def count_abandoned(rules: Record, desk: Record, index: int) -> None:
             desk.lost[life.original_priority] += 1
         else:
             desk.breached[life.original_priority] += 1
-    if life.original_first_due < NEVER:
+    if life.original_first_due < NEVER and desk.tickets[index].served == 0:
         if clock <= life.original_first_due:
             desk.first_lost += 1
         else:

@@ -6,6 +6,8 @@ from marl_routing.core.parameters import (
     ESCALATE,
     RELEASE,
     REQUEST_INFO,
+    RESPOND,
+    STRATEGIES,
     SWARM,
     TRANSFER,
     Parameters,
@@ -52,5 +54,6 @@ def _verb_meanings(parameters: Parameters, tickets: list[str]) -> list[str]:
         REQUEST_INFO: ["ask the customer of my ticket in work for information"],
         RELEASE: ["give my ticket in work back to the queue, or stop helping"],
         TRANSFER: [f"transfer my ticket in work to team {name}" for name in parameters.team_names],
+        RESPOND: [f"talk to the customer of my ticket in work: {name}" for name in STRATEGIES],
     }
     return [meaning for verb, words in each.items() if at[verb] > 0 for meaning in words]

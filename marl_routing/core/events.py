@@ -41,6 +41,10 @@ EVENTS = (
     "depends",
     "reopened",
     "used",
+    "turn",
+    "escalated_talk",
+    "hung_up",
+    "out_of_turns",
 )
 (
     ARRIVED,
@@ -74,6 +78,10 @@ EVENTS = (
     DEPENDS,
     REOPENED_EVENT,
     USED,
+    TURNED,
+    ESCALATED_TALK,
+    HUNG_UP,
+    OUT_OF_TURNS,
 ) = range(len(EVENTS))
 EVENT_ROOM = 1 << 14  # events of an episode that are kept
 NOBODY = -1
@@ -111,6 +119,10 @@ MEANINGS = {
     "depends": "it waits for another (follows its arrival); value: the other's number",
     "reopened": "it came back; agent: who had resolved it; value: category * priorities + priority",
     "used": "an agent, or an operator in its name, pays for a verb, ticket -1; value: its index",
+    "turn": "an agent talked to its customer; value: the strategy, 8 for saying nothing",
+    "escalated_talk": "the agent passed the conversation on; value: 0",
+    "hung_up": "the customer broke it off (it is abandoned); value: 0",
+    "out_of_turns": "it took too long (it is abandoned); value: 0",
 }
 
 

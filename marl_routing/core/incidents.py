@@ -1,6 +1,7 @@
 """What goes wrong: work grows, blocks, depends on other work, and comes back."""
 
 from marl_routing.core.compiler import kernel, only_with
+from marl_routing.core.conversation import begin_conversation, discontent, talk_again
 from marl_routing.core.events import (
     BLOCKED,
     DEPENDS,
@@ -14,7 +15,7 @@ from marl_routing.core.learning import begin_learning, expertise_of
 from marl_routing.core.lifecycle import close, free_place
 from marl_routing.core.parameters import Rules
 from marl_routing.core.pending import begin_pending, end_pending, gather_returns, send_away
-from marl_routing.core.queue import join_queue
+from marl_routing.core.queue import join_queue, queue_transit
 from marl_routing.core.random import (
     BLOCK,
     DEPENDENCY,
@@ -75,6 +76,7 @@ def begin_life(rules: Record, desk: Record, index: int) -> None:
     life.asked = 0
     life.awaited = 0
     life.in_work = 0
+    begin_conversation(rules, desk, index)
     _draw_dependency(rules, desk, index)
     desk.recent[ticket.number % RECENT] = index
 
@@ -132,6 +134,7 @@ def will_return(rules: Record, desk: Record, index: int, agent: int) -> bool:
         return False
     expertise = expertise_of(rules, desk, agent, ticket.category)
     chance = rules.reopen_at_0 + (rules.reopen_at_1 - rules.reopen_at_0) * expertise
+    chance *= discontent(desk, index)
     if unit(fold(fold(desk.keys[REOPEN], ticket.number), life.reopened)) >= chance:
         return False
     close(desk, index)
@@ -145,7 +148,8 @@ def will_return(rules: Record, desk: Record, index: int, agent: int) -> bool:
 
 @only_with("life")
 def come_back(rules: Rules, desk: Record) -> None:
-    """Tickets whose customers answered, and resolved ones that come back, in order of number."""
+    """Escalated tickets; those whose customers answered and resolved ones, in order of number."""
+    queue_transit(rules.desk[0], desk)
     back = gather_returns(desk)
     for place in range(desk.num_away, desk.num_away + back):
         index = int(desk.away[place])
@@ -182,6 +186,7 @@ def _reopen(rules: Rules, desk: Record, index: int) -> None:
     ticket.delay = -1
     ticket.work = life.full_work * parameters.reopen_work_share
     life.scale = parameters.reopen_work_share
+    talk_again(desk, index)
     life.paused = 0
     life.original_due = due
     life.original_first_due = NEVER

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from marl_routing.core.conversation_kpis import conversation_kpis
 from marl_routing.core.parameters import Parameters
 from marl_routing.core.record import DYNAMIC_COUNTERS, NOT_PENDING, QUEUED, WAS_ASKED
 from marl_routing.core.terms import AGENT_TERMS, DESK_TERMS
@@ -54,10 +55,12 @@ def count_tickets(state: Any) -> dict[str, int]:
     }
 
 
-def _waits(state: Any, minutes: float) -> dict[str, float]:
+def _waits(state: Any, minutes: float, talks: bool) -> dict[str, float]:
     """Waiting of tickets accepted (begun) or given up; and without those given up."""
     accepted, started = int(state["kpi_accepted"]), int(state["kpi_started"])
     left, unaccepted = int(state["kpi_abandoned"]), int(state["abandoned_unaccepted"])
+    if talks:
+        left -= int(state["kpi_talked_away"])  # these were begun
     accept_wait, start_wait = int(state["accept_wait"]), int(state["start_wait"])
     left_accept, left_start = (
         int(state["abandoned_accept_wait"]),
@@ -206,7 +209,7 @@ def report(state: Any, parameters: Parameters) -> dict[str, Any]:
         "backlog_mean": _ratio(int(state["open_area"]), steps),
         "queue_mean": _ratio(int(state["queue_area"]), steps),
         "backlog_end": int(state["num_open"]),
-        **_waits(state, minutes),
+        **_waits(state, minutes, parameters.sizes.talks),
         **_minutes(state["resolution_by_priority"].sum(axis=0), minutes, "resolution_minutes"),
         **_sla(state, parameters),
         **_team(state, parameters),
@@ -216,6 +219,7 @@ def report(state: Any, parameters: Parameters) -> dict[str, Any]:
         "handed_over": int(state["handed_over"]),
         "requeued": int(state["requeued"]),
         **(_dynamics(state, minutes) if parameters.sizes.dynamic else {}),
+        **(conversation_kpis(state, parameters) if parameters.sizes.talks else {}),
         "reward": reward,
         "reward_per_step": _ratio(reward, steps),
     }

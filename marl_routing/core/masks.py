@@ -9,17 +9,22 @@ from marl_routing.core.parameters import (
     ESCALATE,
     RELEASE,
     REQUEST_INFO,
+    RESPOND,
+    STRATEGIES,
     SWARM,
     TRANSFER,
 )
-from marl_routing.core.record import Record
-from marl_routing.core.settling import waits
+from marl_routing.core.record import NUM_STRATEGIES, Record
+from marl_routing.core.settling import may_have_back, waits
+
+ESCALATE_TALK = STRATEGIES.index("escalate")
 
 
 @kernel
 def write_mask(rules: Record, desk: Record, agent: int, mask: Record) -> None:
     """Write an agent's (actions,) int8, 1 where an action is legal; `mask_slots` comes first."""
     _begin_mask(rules, desk, agent, mask)
+    _bar_slots(desk, agent, mask)
     if desk.num_queued == 0 or (
         rules.serves_all[agent]
         and desk.held_count[agent] < rules.capacity[agent]
@@ -28,6 +33,23 @@ def write_mask(rules: Record, desk: Record, agent: int, mask: Record) -> None:
         return
     for slot in range(desk.slots.shape[0]):
         if mask[1 + slot] and not can_accept(rules, desk, agent, desk.slot_category[slot]):
+            mask[1 + slot] = 0
+
+
+@kernel
+def others_can(rules: Record, desk: Record, agent: int, index: int) -> bool:
+    """Whether anybody else can serve a ticket's category."""
+    category, others = desk.tickets[index].category, 0
+    for other in range(rules.speed.shape[0]):
+        others += other != agent and rules.speed[other, category] > 0.0
+    return bool(others > 0)
+
+
+@only_with("talk")
+def _bar_slots(desk: Record, agent: int, mask: Record) -> None:
+    """What an agent escalated it cannot have back."""
+    for slot in range(desk.slots.shape[0]):
+        if desk.slots[slot] >= 0 and not may_have_back(desk, agent, int(desk.slots[slot])):
             mask[1 + slot] = 0
 
 
@@ -98,6 +120,10 @@ def _mask_own(rules: Record, desk: Record, agent: int, mask: Record) -> None:
         mask[at[RELEASE] - first] = current >= 0 or desk.helping[agent] >= 0
     if current < 0:
         return
+    if at[RESPOND] >= 0:
+        for strategy in range(NUM_STRATEGIES):
+            mask[at[RESPOND] - first + strategy] = 1
+        mask[at[RESPOND] - first + ESCALATE_TALK] = others_can(rules, desk, agent, current)
     if at[REQUEST_INFO] >= 0:
         mask[at[REQUEST_INFO] - first] = not desk.life[current].asked
     if at[TRANSFER] >= 0:

@@ -2,6 +2,7 @@
 
 from marl_routing.core.arbitration import is_idle_and_able, order_agents, place_agents
 from marl_routing.core.compiler import kernel, only_with
+from marl_routing.core.customers_seen import write_customer, write_slot_customers
 from marl_routing.core.learning import by_expertise, expertise_of, may_tie, write_expertise
 from marl_routing.core.masks import mask_slots, write_mask
 from marl_routing.core.memory import copy_row
@@ -85,6 +86,7 @@ def _write_own(rules: Record, desk: Record, agent: int, row: Record, at: int) ->
 def _write_rest(rules: Record, desk: Record, agent: int, row: Record, at: int) -> None:
     row[at] = num_resting(desk, agent) * rules.per_capacity[agent]
     row[at + 1] = helps(desk, agent)
+    write_customer(rules, desk, agent, row, at + 2)
 
 
 @kernel
@@ -179,7 +181,7 @@ def write_histories(desk: Record, shared: Record, at: int) -> int:
     """Which of the tickets shown wait for another, and which came back."""
     width = desk.histories.shape[0]
     copy_row(shared, at, desk.histories, 0, width)
-    return int(at + width)
+    return write_slot_customers(desk, shared, int(at + width))
 
 
 @kernel

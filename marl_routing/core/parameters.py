@@ -6,7 +6,15 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from marl_routing.core.record import MOST_PHASES, PATIENCE_BITS, WORK_SHAPES, Sizes
+from marl_routing.core.record import (
+    MOST_PHASES,
+    NUM_CONTEXT,
+    NUM_STRATEGIES,
+    NUM_TIERS,
+    PATIENCE_BITS,
+    WORK_SHAPES,
+    Sizes,
+)
 from marl_routing.core.terms import NUM_AGENT_TERMS, NUM_TERMS
 
 COUNTS, BERNOULLI, TRACE, BURSTY = range(4)  # rules.arrival_process
@@ -15,15 +23,31 @@ EXPERTISE, LEAST_LOADED, LONGEST_IDLE, RANDOM = range(4)  # rules.arbitration
 SEQUENTIAL, GREEDY, OPTIMAL = range(3)  # rules.clearing
 NO_PAYMENT, FIRST_PRICE, SECOND_PRICE, VCG = range(4)  # rules.payment
 KEEP, HAND_OVER, REQUEUE = range(3)  # rules.end_of_shift
-ESCALATE, DEFER, SWARM, REQUEST_INFO, RELEASE, TRANSFER, REASSIGN = range(7)  # rules.verb_at
-NUM_VERBS = 7
+ESCALATE, DEFER, SWARM, REQUEST_INFO, RELEASE, TRANSFER, REASSIGN, RESPOND = range(
+    8
+)  # rules.verb_at
+NUM_VERBS = 8
+STRATEGIES = (
+    "empathetic",
+    "technical",
+    "escalate",
+    "product_recommend",
+    "apologetic",
+    "educational",
+    "quick_resolution",
+    "upsell",
+)
+SENTIMENTS = ("angry", "annoyed", "neutral", "pleased", "delighted")
+TIERS = ("basic", "premium", "vip")
+NUM_SENTIMENTS = len(SENTIMENTS)
+assert (len(STRATEGIES), len(TIERS)) == (NUM_STRATEGIES, NUM_TIERS)
 PEERS_NONE, PEERS_SUMMARY, PEERS_FULL = range(3)  # rules.peers
 
 
 def rules_dtype(sizes: Sizes) -> np.dtype[np.void]:
     """The scenario as scalars and small tables: one record, shared by all desks of a batch."""
     agents, categories, priorities = sizes.agents, sizes.categories, sizes.priorities
-    fields = [
+    fields: list[Any] = [
         ("step_minutes", "f8"),
         ("horizon_steps", "i4"),
         ("warm_up_steps", "i4"),
@@ -104,7 +128,35 @@ def rules_dtype(sizes: Sizes) -> np.dtype[np.void]:
         ("places", "f4", (agents + 1,)),  # 1 / (1 + i)
         ("profile", "f4", (agents, sizes.own + sizes.private)),  # what never changes in a row
     ]
+    if sizes.talks:
+        fields += _conversation_fields(categories)
     return np.dtype(fields, align=True)
+
+
+def _conversation_fields(categories: int) -> list[Any]:
+    """How customers are, and how they take what agents say."""
+    return [
+        ("tier_cdf", "f8", (categories, NUM_TIERS)),
+        ("sentiment_cdf", "f8", (categories, NUM_SENTIMENTS)),
+        ("prior_low", "f8", (categories,)),  # of the prior satisfaction
+        ("prior_high", "f8", (categories,)),
+        ("effectiveness", "f8", (categories, NUM_SENTIMENTS, NUM_STRATEGIES)),
+        ("context_effects", "f8", (NUM_STRATEGIES, NUM_CONTEXT)),
+        ("wear", "f8"),
+        ("skill_floor", "f8"),
+        ("tier_help", "f8"),  # to the next agent, after an escalation
+        ("rise", "f8", (NUM_STRATEGIES,)),
+        ("gain", "f8", (NUM_STRATEGIES,)),
+        ("advance", "i4", (NUM_STRATEGIES,)),
+        ("fall", "f8", (NUM_SENTIMENTS, NUM_STRATEGIES)),
+        ("loss", "f8", (NUM_STRATEGIES,)),
+        ("silent_fall", "f8", (NUM_SENTIMENTS,)),
+        ("silent_loss", "f8"),
+        ("needs", "i4", (categories,)),  # progress that resolves
+        ("max_turns", "i4"),
+        ("tier_value", "f8", (NUM_TIERS,)),
+        ("escalation_value", "f8"),
+    ]
 
 
 def with_derived(desk: NDArray[Any]) -> NDArray[Any]:

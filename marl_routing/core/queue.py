@@ -66,6 +66,14 @@ def join_queue(rules: Record, desk: Record, index: int) -> None:
 
 
 @kernel
+def queue_transit(rules: Record, desk: Record) -> None:
+    """Tickets that agents gave back in this step join the queue."""
+    for i in range(desk.num_transit):
+        join_queue(rules, desk, int(desk.transit[i]))
+    desk.num_transit = 0
+
+
+@kernel
 def leave_queue(rules: Record, desk: Record, index: int) -> None:
     """Take a ticket out, wherever it stands."""
     ticket = desk.tickets[index]

@@ -6,6 +6,7 @@ from marl_routing.core.settling import is_idle
 from marl_routing.core.terms import (
     ABANDONED,
     AGENT_TERMS,
+    BUSINESS_IMPACT,
     DROPPED,
     IDLE_WITH_BACKLOG,
     IMBALANCE,
@@ -17,6 +18,7 @@ from marl_routing.core.terms import (
 )
 
 _ABANDONED_WEIGHT, _DROPPED_WEIGHT = TERMS.index("abandoned"), TERMS.index("dropped")
+_IMPACT_WEIGHT = TERMS.index("business_impact")
 assert TERMS[:NUM_AGENT_TERMS] == AGENT_TERMS
 
 
@@ -96,6 +98,7 @@ def pay(rules: Record, desk: Record, rewards: Record) -> None:
         + weights[_ABANDONED_WEIGHT] * desk.desk_terms[ABANDONED]
         + weights[_DROPPED_WEIGHT] * desk.desk_terms[DROPPED]
         + weights[SLA_BREACH] * desk.desk_terms[UNHELD_BREACH]
+        + weights[_IMPACT_WEIGHT] * desk.desk_terms[BUSINESS_IMPACT]
     ) / agents
     total = 0.0
     for agent in range(agents):

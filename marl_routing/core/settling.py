@@ -171,7 +171,14 @@ def _no_matter_whose(rules: Record, desk: Record, agent: int, index: int) -> boo
 def is_open_to(rules: Record, desk: Record, agent: int, index: int) -> bool:
     """Whether a ticket waits for no other, and in no other team's queue."""
     team = desk.life[index].team
-    return bool((team < 0 or team == rules.team_of[agent]) and not waits(desk, index))
+    ours = team < 0 or team == rules.team_of[agent]
+    return bool(ours and not waits(desk, index) and may_have_back(desk, agent, index))
+
+
+@only_with("talk", otherwise=True)
+def may_have_back(desk: Record, agent: int, index: int) -> bool:
+    """Whether it was not this agent who escalated the conversation last."""
+    return bool(desk.talk[index].escalator != agent)
 
 
 @only_with("life", otherwise=False)
@@ -187,4 +194,5 @@ def _shown_to_all(rules: Record, desk: Record, agent: int, slot: int) -> bool:
 @only_with("life", otherwise=_shown_to_all)
 def slot_is_open_to(rules: Record, desk: Record, agent: int, slot: int) -> bool:
     """Whether a shown ticket waited for no other, and in no other team's queue."""
-    return bool(desk.team_masks[1 + rules.team_of[agent], 1 + slot] != 0)
+    theirs = desk.team_masks[1 + rules.team_of[agent], 1 + slot] != 0
+    return bool(theirs and may_have_back(desk, agent, max(0, desk.slots[slot])))

@@ -14,16 +14,19 @@ AGENT_TERMS = (
     "payment",
     "operation",
     "reopened",
+    "satisfaction",
+    "efficiency",
+    "escalation",
 )
 # Desk terms give each agent total / num_agents. Breaches of tickets nobody holds join `sla_breach`.
-DESK_TERMS = ("waiting", "abandoned", "dropped", "unheld_breach")
+DESK_TERMS = ("waiting", "abandoned", "dropped", "business_impact", "unheld_breach")
 
 ACCEPT_BASE, EXPERTISE_BONUS, RESOLUTION_TIME, IMBALANCE, RESOLVED = range(5)
 SLA_BREACH, IDLE_WITH_BACKLOG, CONTEXT_SWITCH, LOST_ACCEPT, ILLEGAL_ACTION, PAYMENT = range(5, 11)
-OPERATION, REOPENED = range(11, 13)
-WAITING, ABANDONED, DROPPED, UNHELD_BREACH = range(4)
+OPERATION, REOPENED, SATISFACTION, EFFICIENCY, ESCALATION = range(11, 16)
+WAITING, ABANDONED, DROPPED, BUSINESS_IMPACT, UNHELD_BREACH = range(5)
 
-TERMS = (*AGENT_TERMS, "waiting", "abandoned", "dropped")
+TERMS = (*AGENT_TERMS, *DESK_TERMS[:UNHELD_BREACH])
 NUM_AGENT_TERMS, NUM_DESK_TERMS, NUM_TERMS = len(AGENT_TERMS), len(DESK_TERMS), len(TERMS)
 
 MEANINGS = {
@@ -40,7 +43,11 @@ MEANINGS = {
     "payment": "the price of a ticket won by bidding",
     "operation": "the cost of a verb",
     "reopened": "1 to the agent who resolved a ticket that comes back (and `resolved` -1)",
+    "satisfaction": "2 * CSAT to the agent who resolves a conversation",
+    "efficiency": "0.1 to 0.5 for a resolved conversation, more for fewer turns",
+    "escalation": "1 to the agent who escalates a conversation",
     "waiting": "open tickets, every step, shared by the desk (one weight per category)",
     "abandoned": "1 for a ticket whose customer gave up, shared by the desk",
     "dropped": "1 for an arrival turned away at a full desk, shared by the desk",
+    "business_impact": "0 to 1 for a conversation by tier and outcome, shared by the desk",
 }

@@ -1,6 +1,7 @@
 """What agents do besides accepting: escalate, defer, ask, release, transfer, swarm."""
 
 from marl_routing.core.compiler import kernel, only_with
+from marl_routing.core.conversation import listen, respond
 from marl_routing.core.deadlines import defer, escalate
 from marl_routing.core.events import (
     INFO_REQUESTED,
@@ -17,12 +18,13 @@ from marl_routing.core.parameters import (
     ESCALATE,
     RELEASE,
     REQUEST_INFO,
+    RESPOND,
     SWARM,
     TRANSFER,
     Rules,
 )
 from marl_routing.core.pending import begin_pending
-from marl_routing.core.queue import join_queue
+from marl_routing.core.queue import queue_transit
 from marl_routing.core.record import NOT_PENDING, QUEUED, WAS_ASKED, Record
 from marl_routing.core.reward import credit_agent
 from marl_routing.core.settling import stop_helping
@@ -38,7 +40,7 @@ def use_verbs(rules: Rules, desk: Record, actions: Record) -> None:
     first = 1 + desk.slots.shape[0]
     for slot in range(desk.slots.shape[0]):
         desk.asked_slot[slot] = 0
-    desk.num_transit = 0
+    listen(desk)
     for agent in range(desk.verb.shape[0]):
         verb = actions[agent] - first
         legal = 0 <= verb < desk.verb_mask.shape[1] and desk.verb_mask[agent, verb] != 0
@@ -74,8 +76,11 @@ def _use(rules: Record, desk: Record, agent: int, action: int) -> None:
     elif action == at[RELEASE]:
         verb = RELEASE
         _release(rules, desk, agent)
-    else:
+    elif at[TRANSFER] >= 0 and action < at[TRANSFER] + rules.team_serves.shape[0]:
         _transfer(rules, desk, agent, action - int(at[TRANSFER]))
+    else:
+        respond(desk, agent, action - int(at[RESPOND]))
+        return
     charge_verb(rules, desk, verb, agent)
 
 
@@ -130,8 +135,7 @@ def _put_into_transit(rules: Record, desk: Record, index: int) -> None:
 @only_with("life")
 def finish_verbs(rules: Record, desk: Record) -> None:
     """After the accepts: what was given back is queued, then helpers join."""
-    for i in range(desk.num_transit):
-        join_queue(rules, desk, int(desk.transit[i]))
+    queue_transit(rules, desk)
     for agent in range(desk.target.shape[0]):
         if desk.target[agent] >= 0:
             _join(desk, agent, int(desk.target[agent]))

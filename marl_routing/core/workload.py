@@ -6,7 +6,8 @@ from marl_routing.core.attainment import (
     is_measured,
     promised_priority,
 )
-from marl_routing.core.compiler import kernel
+from marl_routing.core.compiler import kernel, only_with
+from marl_routing.core.conversation import GOES_ON, RESOLVES, take_turn
 from marl_routing.core.events import BEGUN, RESOLVED_EVENT, RESPONDED, note
 from marl_routing.core.incidents import scale_of, strike, will_return
 from marl_routing.core.learning import learn, speed_of
@@ -31,25 +32,30 @@ def serve(rules: Record, desk: Record) -> None:
         for _ in range(in_work):
             place = next_in_work(desk, agent, place)
             index = int(desk.held[agent, place])
-            done = _work_on(rules, desk, index, agent, in_work)
+            outcome = _work_on(rules, desk, index, agent, in_work)
             forget_help(desk, index)
-            if done:
+            if outcome == RESOLVES:
                 _resolve(rules, desk, index, agent)
-            else:
+            elif outcome == GOES_ON:
                 place += 1
 
 
 @kernel
-def _work_on(rules: Record, desk: Record, index: int, agent: int, in_work: int) -> bool:
-    """One step of service; whether it finishes the ticket."""
+def _work_on(rules: Record, desk: Record, index: int, agent: int, in_work: int) -> int:
+    """One step of service; GOES_ON, RESOLVES or LEAVES."""
     ticket = desk.tickets[index]
     if ticket.delay < 0:
         _begin(rules, desk, ticket, agent)
     if ticket.delay > 0:
         ticket.delay -= 1
-        return False
+        return GOES_ON
     if ticket.served == 0:
         _respond_first(rules, desk, index)
+    return _advance(rules, desk, index, agent, in_work)
+
+
+def _do_work(rules: Record, desk: Record, index: int, agent: int, in_work: int) -> int:
+    ticket = desk.tickets[index]
     chance = unit(fold(fold(desk.keys[SERVE], ticket.number), ticket.served))
     ticket.served += 1
     speed = speed_of(rules, desk, agent, ticket.category)
@@ -63,9 +69,17 @@ def _work_on(rules: Record, desk: Record, index: int, agent: int, in_work: int) 
         # A fraction of a step's work finishes at once with the complementary chance: means are
         # kept.
         finished = left <= 0.0 or (left < done and chance < 1.0 - left / done)
-    if not finished:
-        strike(rules, desk, index)
-    return bool(finished)
+    if finished:
+        return RESOLVES
+    strike(rules, desk, index)
+    return GOES_ON
+
+
+@only_with("talk", otherwise=_do_work)
+def _advance(rules: Record, desk: Record, index: int, agent: int, in_work: int) -> int:
+    """The ticket comes a step nearer to its end: by work, or by talk."""
+    desk.tickets[index].served += 1
+    return take_turn(rules, desk, index, agent)
 
 
 @kernel

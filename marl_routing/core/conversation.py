@@ -1,0 +1,236 @@
+"""Conversations: what agents say, how customers take it, and how it ends."""
+
+from marl_routing.core.attainment import count_abandoned, is_measured
+from marl_routing.core.compiler import kernel, only_with
+from marl_routing.core.events import (
+    ABANDONED_EVENT,
+    ESCALATED_TALK,
+    HUNG_UP,
+    OUT_OF_TURNS,
+    TURNED,
+    note,
+)
+from marl_routing.core.learning import expertise_of
+from marl_routing.core.lifecycle import depart, let_go, remove_held
+from marl_routing.core.parameters import NUM_SENTIMENTS, STRATEGIES
+from marl_routing.core.random import CUSTOMER, TURN, fold, unit
+from marl_routing.core.record import NUM_CONTEXT, NUM_STRATEGIES, QUEUED, Record
+from marl_routing.core.reward import credit_agent, credit_desk
+from marl_routing.core.terms import ABANDONED, BUSINESS_IMPACT, EFFICIENCY, ESCALATION, SATISFACTION
+
+SILENT = NUM_STRATEGIES
+ESCALATE_TALK = STRATEGIES.index("escalate")
+GOES_ON, RESOLVES, LEAVES = range(3)  # what a step of service does with a ticket
+MOST_WORN = 2.0
+LIKELIEST, UNLIKELIEST = 0.98, 0.02
+
+
+@only_with("talk")
+def begin_conversation(rules: Record, desk: Record, index: int) -> None:
+    """Who the customer of an admitted ticket is."""
+    ticket, talk = desk.tickets[index], desk.talk[index]
+    category = ticket.category
+    key = fold(desk.keys[CUSTOMER], ticket.number)
+    talk.tier = _draw_from(rules.tier_cdf[category], unit(fold(key, 0)))
+    talk.sentiment = _draw_from(rules.sentiment_cdf[category], unit(fold(key, 1)))
+    low, high = rules.prior_low[category], rules.prior_high[category]
+    talk.prior = low + (high - low) * unit(fold(key, 2))
+    talk.satisfaction = talk.prior
+    for entry in range(NUM_CONTEXT):
+        talk.context[entry] = unit(fold(key, 3 + entry))
+    talk.talked = 0
+    talk.escalated = 0
+    talk.escalator = -1
+    _begin_anew(desk, index)
+
+
+@kernel
+def _draw_from(cdf: Record, chance: float) -> int:
+    value = 0
+    for i in range(cdf.shape[0] - 1):
+        value += chance >= cdf[i]
+    return value
+
+
+@kernel
+def _begin_anew(desk: Record, index: int) -> None:
+    talk = desk.talk[index]
+    talk.turns = 0
+    talk.progress = 0
+    _forget_wear(desk, index)
+
+
+@kernel
+def _forget_wear(desk: Record, index: int) -> None:
+    for strategy in range(NUM_STRATEGIES):
+        desk.talk[index].worn[strategy] = 0
+
+
+@only_with("talk")
+def talk_again(desk: Record, index: int) -> None:
+    """A reopened ticket's customer is back, in a worse mood."""
+    talk = desk.talk[index]
+    talk.sentiment = max(0, talk.sentiment - 1)
+    _begin_anew(desk, index)
+
+
+@kernel
+def take_turn(rules: Record, desk: Record, index: int, agent: int) -> int:
+    """One step of a conversation.
+
+    Returns:
+        GOES_ON, RESOLVES (the caller resolves the ticket) or LEAVES (it has left the agent).
+    """
+    if desk.talking[agent] != index:
+        return GOES_ON  # accepted just now: the first turn is the next step's
+    ticket, talk = desk.tickets[index], desk.talk[index]
+    strategy = desk.strategy[agent]
+    key = fold(fold(desk.keys[TURN], ticket.number), talk.talked)
+    talk.turns += 1
+    talk.talked += 1
+    desk.strategies[strategy] += 1
+    note(desk, TURNED, ticket.number, agent, strategy)
+    chance = 0.0 if strategy == SILENT else _chance(rules, desk, index, agent, strategy)
+    effective = unit(fold(key, 0)) < chance
+    mood = unit(fold(key, 1))
+    stays = True
+    if effective:
+        _please(rules, desk, index, strategy, mood)
+    else:
+        stays = _displease(rules, desk, index, strategy, mood)
+    if not stays:
+        _lose(rules, desk, index, agent)
+        desk.hang_ups += 1
+        note(desk, HUNG_UP, ticket.number, agent, 0.0)
+        return LEAVES
+    if effective and strategy == ESCALATE_TALK:
+        _escalate(rules, desk, index, agent)
+        return LEAVES
+    if talk.progress >= rules.needs[ticket.category]:
+        _conclude(rules, desk, index, agent)
+        return RESOLVES
+    if talk.turns >= rules.max_turns:
+        _lose(rules, desk, index, agent)
+        desk.turn_limits += 1
+        note(desk, OUT_OF_TURNS, ticket.number, agent, 0.0)
+        return LEAVES
+    return GOES_ON
+
+
+@kernel
+def _chance(rules: Record, desk: Record, index: int, agent: int, strategy: int) -> float:
+    """Probability that what the agent says works."""
+    talk, category = desk.talk[index], desk.tickets[index].category
+    worn = rules.wear * min(float(talk.worn[strategy]), MOST_WORN) / MOST_WORN
+    expertise = expertise_of(rules, desk, agent, category)
+    skill = rules.skill_floor + (1.0 - rules.skill_floor) * expertise
+    chance = rules.effectiveness[category, talk.sentiment, strategy] * (1.0 - worn) * skill
+    for entry in range(NUM_CONTEXT):
+        chance += rules.context_effects[strategy, entry] * (talk.context[entry] - 0.5)
+    if talk.escalated > 0:
+        chance += rules.tier_help
+    return float(max(UNLIKELIEST, min(LIKELIEST, chance)))
+
+
+@kernel
+def _please(rules: Record, desk: Record, index: int, strategy: int, mood: float) -> None:
+    talk = desk.talk[index]
+    if mood < rules.rise[strategy]:
+        talk.sentiment = min(NUM_SENTIMENTS - 1, talk.sentiment + 1)
+    before = float(talk.satisfaction)
+    talk.satisfaction = before + rules.gain[strategy] * (1.0 - before)
+    talk.progress += rules.advance[strategy]
+
+
+@kernel
+def _displease(rules: Record, desk: Record, index: int, strategy: int, mood: float) -> bool:
+    """What does not work wears off and annoys; whether the customer stays."""
+    talk = desk.talk[index]
+    if strategy == SILENT:
+        falls, loss = mood < rules.silent_fall[talk.sentiment], rules.silent_loss
+    else:
+        talk.worn[strategy] += 1
+        falls, loss = mood < rules.fall[talk.sentiment, strategy], rules.loss[strategy]
+    before = float(talk.satisfaction)
+    talk.satisfaction = before - loss * before
+    if not falls:
+        return True
+    stays = talk.sentiment > 0
+    talk.sentiment = max(0, talk.sentiment - 1)
+    return bool(stays)
+
+
+@kernel
+def _conclude(rules: Record, desk: Record, index: int, agent: int) -> None:
+    """The conversation ends well: it is paid, and the caller resolves the ticket."""
+    talk = desk.talk[index]
+    credit_agent(desk, SATISFACTION, agent, 2.0 * talk.satisfaction)
+    credit_agent(desk, EFFICIENCY, agent, 0.1 + 0.4 * (1.0 - talk.turns / rules.max_turns))
+    credit_desk(desk, BUSINESS_IMPACT, rules.tier_value[talk.tier])
+    if is_measured(rules, desk.tickets[index]):
+        desk.talks_resolved[desk.tickets[index].category, talk.tier] += 1
+        _count_end(desk, index)
+
+
+@kernel
+def _count_end(desk: Record, index: int) -> None:
+    """A measured conversation is over."""
+    talk, category = desk.talk[index], desk.tickets[index].category
+    desk.talks_ended[category, talk.tier] += 1
+    desk.csat_sum[category, talk.tier] += talk.satisfaction
+    desk.turns_sum += talk.talked
+
+
+@kernel
+def _escalate(rules: Record, desk: Record, index: int, agent: int) -> None:
+    """The ticket goes to the queue, with its history, for anybody else."""
+    talk = desk.talk[index]
+    desk.escalations += 1
+    credit_agent(desk, ESCALATION, agent, 1.0)
+    if talk.escalated == 0:
+        credit_desk(desk, BUSINESS_IMPACT, rules.escalation_value * rules.tier_value[talk.tier])
+    talk.escalated += 1
+    talk.escalator = agent
+    talk.turns = 0
+    _forget_wear(desk, index)
+    note(desk, ESCALATED_TALK, desk.tickets[index].number, agent, 0.0)
+    let_go(rules, desk, index)
+    desk.tickets[index].holder = QUEUED
+    desk.transit[desk.num_transit] = index  # it joins the queue in step 6
+    desk.num_transit += 1
+
+
+@kernel
+def _lose(rules: Record, desk: Record, index: int, agent: int) -> None:
+    """The customer has had enough: the ticket leaves unresolved."""
+    ticket = desk.tickets[index]
+    desk.abandoned += 1
+    credit_desk(desk, ABANDONED, 1.0)
+    note(desk, ABANDONED_EVENT, ticket.number, agent, desk.step - ticket.arrived)
+    if is_measured(rules, ticket):
+        desk.kpi_abandoned += 1
+        desk.kpi_talked_away += 1
+        count_abandoned(rules, desk, index)
+        _count_end(desk, index)
+    remove_held(rules, desk, index)
+    depart(desk, index)
+
+
+@only_with("talk")
+def listen(desk: Record) -> None:
+    """Before the actions are read: whom each agent talks to, and nobody has said anything."""
+    for agent in range(desk.talking.shape[0]):
+        desk.talking[agent] = desk.current[agent]
+        desk.strategy[agent] = SILENT
+
+
+@only_with("talk")
+def respond(desk: Record, agent: int, strategy: int) -> None:
+    """What an agent says in this step."""
+    desk.strategy[agent] = strategy
+
+
+@only_with("talk", otherwise=1.0)
+def discontent(desk: Record, index: int) -> float:
+    """By how much likelier an unhappy customer comes back."""
+    return float(2.0 * (1.0 - desk.talk[index].satisfaction))
