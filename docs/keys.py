@@ -20,10 +20,13 @@ from marl_routing.scenario.arrivals import (
     TraceTicket,
     Weekly,
 )
+from marl_routing.scenario.customers import Silent
 from marl_routing.scenario.desk import Accept, Bid
 from marl_routing.scenario.incidents import Block, ByExpertise, Dependency, Regression, Reopen
+from marl_routing.scenario.industries import Industry, InquiryType, Strategies, Strategy
 from marl_routing.scenario.service import Learning, Speed
 from marl_routing.scenario.time import BusinessHours, Start
+from marl_routing.scenario.values import Named
 from marl_routing.scenario.verbs import Defer, Release, RequestInfo, Verb, Verbs
 
 Section = type[BaseModel]
@@ -36,6 +39,11 @@ KINDS: dict[str, tuple[str, tuple[Section, ...]]] = {
 INNER: dict[str, Section] = {
     "time.start": Start,
     "time.business_hours": BusinessHours,
+    "customers.industries[]": Industry,
+    "customers.industries[].inquiry_types.*": InquiryType,
+    "customers.strategies": Strategies,
+    "customers.strategies.effects.*": Strategy,
+    "customers.silent": Silent,
     "arrivals.phases[]": Phase,
     "arrivals.trace[]": TraceTicket,
     "service.speed": Speed,
@@ -88,7 +96,8 @@ def _rows(path: str, section: Section) -> Iterator[tuple[str, ...]]:
         for name in names.split(", ")
     }
     for name, field in section.model_fields.items():
-        off = path != "" and field.default is None  # leaving it out means something
+        # leaving it out means something
+        off = path != "" and (field.default is None or field.default_factory is not None)
         if name not in KINDS and (off or name == "weights" or not _held(field.annotation)):
             key = f"{path}.{name}" if path else name
             choices = ", ".join(_choices(field.annotation))
@@ -100,10 +109,9 @@ def _one_line(text: str) -> str:
 
 
 def _held(annotation: Any) -> list[Section]:
-    """The section that a key holds, if it holds one (and not a list of them)."""
-    kinds = (
-        (annotation,) if get_origin(annotation) is tuple else get_args(annotation) or (annotation,)
-    )
+    """The section that a key holds, if it holds one (and not several)."""
+    several = get_origin(annotation) in (tuple, Named)
+    kinds = (annotation,) if several else get_args(annotation) or (annotation,)
     return [kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel)]
 
 
@@ -115,7 +123,8 @@ def _choices(annotation: Any) -> list[str]:
 def _default(field: FieldInfo) -> str:
     if field.is_required():
         return "required"
-    value = field.default
+    without_customers = {"customers": None}
+    value = field.get_default(call_default_factory=True, validated_data=without_customers)
     if isinstance(value, tuple):
         return ", ".join(map(str, value))
-    return "" if value is None or isinstance(value, BaseModel) else str(value).lower()
+    return "" if value is None or isinstance(value, (BaseModel, Named)) else str(value).lower()

@@ -9,6 +9,7 @@ from docs.definitions import HEADLINE, KPIS
 from marl_routing.core import events, fields
 from marl_routing.core.batch import Batch
 from marl_routing.core.parameters import PEERS_FULL, PEERS_SUMMARY
+from marl_routing.core.record import NUM_CONTEXT
 from marl_routing.core.terms import AGENT_TERMS, MEANINGS, TERMS
 from marl_routing.scenario import Scenario, compile_scenario, load_scenario
 from marl_routing.scenario.arrivals import Bursty
@@ -28,9 +29,9 @@ def table(heading: str, rows: Iterable[Iterable[object]]) -> str:
 def observation_table() -> str:
     """Every field of every variant: entries, range, place in the default scenario, meaning."""
     # Sizes of which no two agree tell how many entries a field has.
-    symbols = {1: "1", 7: "A", 5: "C", 11: "K", 55: "K x C"}
-    own, private = fields.own_fields(7, 5, True, True, True), fields.private_fields(11, True)
-    slots = fields.slot_fields(5, 11, per_category=False, dynamic=True)
+    symbols = {1: "1", 7: "A", 5: "C", 11: "K", 55: "K x C", NUM_CONTEXT: str(NUM_CONTEXT)}
+    own, private = fields.own_fields(7, 5, True, True, True, True), fields.private_fields(11, True)
+    slots = fields.slot_fields(5, 11, per_category=False, dynamic=True, talks=True)
     desk = fields.desk_fields(5)
     peers = [
         field for kind in (PEERS_FULL, PEERS_SUMMARY) for field in fields.peer_fields(7, 5, kind)
@@ -100,7 +101,7 @@ def triage_table() -> str:
 
 def reward_table() -> str:
     """Terms, who is credited, and their weights in the default scenario under each preset."""
-    presets = ("holding_cost", "routing", "triage")
+    presets = ("holding_cost", "routing", "triage", "conversation")
     weights = []
     for preset in presets:
         desk = compile_scenario(load_scenario(DEFAULT, reward={"preset": preset})).rules.desk[0]

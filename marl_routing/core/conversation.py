@@ -67,9 +67,10 @@ def _forget_wear(desk: Record, index: int) -> None:
 
 
 @only_with("talk")
-def talk_again(desk: Record, index: int) -> None:
-    """A reopened ticket's customer is back, in a worse mood."""
+def talk_again(rules: Record, desk: Record, index: int, agent: int) -> None:
+    """The customer of a ticket that the agent resolved is back, in a worse mood."""
     talk = desk.talk[index]
+    _pay_for_end(rules, desk, index, agent, -1.0)
     talk.sentiment = max(0, talk.sentiment - 1)
     _begin_anew(desk, index)
 
@@ -164,12 +165,22 @@ def _displease(rules: Record, desk: Record, index: int, strategy: int, mood: flo
 def _conclude(rules: Record, desk: Record, index: int, agent: int) -> None:
     """The conversation ends well: it is paid, and the caller resolves the ticket."""
     talk = desk.talk[index]
-    credit_agent(desk, SATISFACTION, agent, 2.0 * talk.satisfaction)
-    credit_agent(desk, EFFICIENCY, agent, 0.1 + 0.4 * (1.0 - talk.turns / rules.max_turns))
-    credit_desk(desk, BUSINESS_IMPACT, rules.tier_value[talk.tier])
+    _pay_for_end(rules, desk, index, agent, 1.0)
     if is_measured(rules, desk.tickets[index]):
         desk.talks_resolved[desk.tickets[index].category, talk.tier] += 1
         _count_end(desk, index)
+
+
+@kernel
+def _pay_for_end(rules: Record, desk: Record, index: int, agent: int, sign: float) -> None:
+    """What a resolved conversation earns; with the sign -1 it is taken back."""
+    talk = desk.talk[index]
+    efficiency = 0.1 + 0.4 * (1.0 - talk.turns / rules.max_turns)
+    paid_before = rules.escalation_value if talk.escalated > 0 else 0.0
+    impact = (1.0 - paid_before) * rules.tier_value[talk.tier]
+    credit_agent(desk, SATISFACTION, agent, sign * 2.0 * talk.satisfaction)
+    credit_agent(desk, EFFICIENCY, agent, sign * efficiency)
+    credit_desk(desk, BUSINESS_IMPACT, sign * impact)
 
 
 @kernel

@@ -27,6 +27,7 @@ def observation_fields(parameters: Parameters) -> list[tuple[str, float, float]]
         sizes.bidding,
         bool(rules["has_shifts"]),
         sizes.dynamic,
+        sizes.talks,
     )
     return [(entry.name, entry.low, entry.high) for entry in entries]
 

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from marl_routing.core.parameters import PEERS_FULL, PEERS_SUMMARY
+from marl_routing.core.record import NUM_CONTEXT
 
 
 class Field(NamedTuple):
@@ -25,6 +26,15 @@ MEANINGS = {
     "on_shift": "1 while I am there; only where agents have shifts or days off",
     "resting": "tickets I hold that are pending or wait for another / my capacity; dynamic desks",
     "helping": "1 while I help with a colleague's ticket; dynamic desks",
+    "customer_sentiment": "of the ticket I work on, 0 angry to 1 delighted; desks with customers",
+    "customer_tier": "of that ticket: 0 basic, 0.5 premium, 1 vip; desks with customers",
+    "customer_satisfaction": "of that ticket's customer now; desks with customers",
+    "customer_prior": "of that ticket's customer at arrival; desks with customers",
+    "customer_turns": "of that ticket: turns of this conversation / max_turns",
+    "customer_progress": "of that ticket: steps of its solution done / needed",
+    "customer_urgency": "of that ticket: 1 - p / P",
+    "customer_escalated": "of that ticket: 1 if it was escalated before",
+    "customer_context": "of that ticket: the entries of `customers.strategies.context`",
     "my_expertise": "my expertise in the slot's category",
     "my_rank": "1 / (1 + idle agents that arbitration puts before me); 0 if I cannot serve it",
     "best_other": "largest expertise of another idle agent that can serve it",
@@ -35,6 +45,9 @@ MEANINGS = {
     "slot_response_slack": "time left to the first-response deadline / its target; 0 without one",
     "slot_waits": "1 if the ticket waits for another to be resolved; dynamic desks",
     "slot_reopened": "1 if the ticket was resolved before and came back; dynamic desks",
+    "slot_sentiment": "0 for an angry customer to 1 for a delighted one; desks with customers",
+    "slot_tier": "0 for a basic customer, 0.5 for premium, 1 for vip; desks with customers",
+    "slot_escalated": "1 if the ticket was escalated before; desks with customers",
     "slot_category": "one-hot category of each slot; only with `window: oldest`",
     "peer_idle": "1 for an agent that holds nothing; with `peers: full`",
     "peer_load": "tickets an agent holds / its capacity; with `peers: full`",
@@ -52,7 +65,7 @@ def _each(name: str, count: int, low: float = 0.0) -> list[Field]:
 
 
 def own_fields(
-    agents: int, categories: int, one_hot: bool, shifts: bool, dynamic: bool
+    agents: int, categories: int, one_hot: bool, shifts: bool, dynamic: bool, talks: bool
 ) -> list[Field]:
     """An agent's own block: who it is, what it can do and what it has in work."""
     return [
@@ -66,7 +79,23 @@ def own_fields(
         Field("work_in_hand", 0.0, 1.0),
         *([Field("on_shift", 0.0, 1.0)] if shifts else []),
         *([Field("resting", 0.0, 1.0), Field("helping", 0.0, 1.0)] if dynamic else []),
+        *(customer_fields() if talks else []),
     ]
+
+
+def customer_fields() -> list[Field]:
+    """The customer whom the agent talks to."""
+    names = (
+        "customer_sentiment",
+        "customer_tier",
+        "customer_satisfaction",
+        "customer_prior",
+        "customer_turns",
+        "customer_progress",
+        "customer_urgency",
+        "customer_escalated",
+    )
+    return [*(Field(name, 0.0, 1.0) for name in names), *_each("customer_context", NUM_CONTEXT)]
 
 
 def private_fields(slots: int, bidding: bool) -> list[Field]:
@@ -75,7 +104,9 @@ def private_fields(slots: int, bidding: bool) -> list[Field]:
     return [*fields, *_each("biddable", slots)] if bidding else fields
 
 
-def slot_fields(categories: int, slots: int, per_category: bool, dynamic: bool) -> list[Field]:
+def slot_fields(
+    categories: int, slots: int, per_category: bool, dynamic: bool, talks: bool
+) -> list[Field]:
     """The visible tickets, as everybody sees them."""
     fields = [
         *_each("slot_filled", slots),
@@ -85,6 +116,9 @@ def slot_fields(categories: int, slots: int, per_category: bool, dynamic: bool) 
     ]
     if dynamic:
         fields += [*_each("slot_waits", slots), *_each("slot_reopened", slots)]
+    if talks:
+        fields += _each("slot_sentiment", slots)
+        fields += [*_each("slot_tier", slots), *_each("slot_escalated", slots)]
     if not per_category:
         fields += [
             Field(f"slot_category[{slot},{category}]", 0.0, 1.0)
@@ -111,11 +145,17 @@ def desk_fields(categories: int) -> list[Field]:
 
 
 def shared_fields(
-    agents: int, categories: int, slots: int, per_category: bool, peers: int, dynamic: bool
+    agents: int,
+    categories: int,
+    slots: int,
+    per_category: bool,
+    peers: int,
+    dynamic: bool,
+    talks: bool,
 ) -> list[Field]:
     """The block that every agent sees: slots, peers, desk."""
     return [
-        *slot_fields(categories, slots, per_category, dynamic),
+        *slot_fields(categories, slots, per_category, dynamic, talks),
         *peer_fields(agents, categories, peers),
         *desk_fields(categories),
     ]
@@ -131,10 +171,11 @@ def observation_fields(
     bidding: bool,
     shifts: bool,
     dynamic: bool,
+    talks: bool,
 ) -> list[Field]:
     """Every entry of an observation, in order: own block, private slot block, shared block."""
     return [
-        *own_fields(agents, categories, one_hot, shifts, dynamic),
+        *own_fields(agents, categories, one_hot, shifts, dynamic, talks),
         *private_fields(slots, bidding),
-        *shared_fields(agents, categories, slots, per_category, peers, dynamic),
+        *shared_fields(agents, categories, slots, per_category, peers, dynamic, talks),
     ]

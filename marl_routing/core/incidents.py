@@ -167,6 +167,7 @@ def _reopen(rules: Rules, desk: Record, index: int) -> None:
     life.reopened += 1
     credit_agent(desk, RESOLVED, life.resolver, -1.0)
     credit_agent(desk, REOPENED, life.resolver, 1.0)
+    talk_again(parameters, desk, index, life.resolver)
     kind = ticket.category * desk.met.shape[0] + ticket.priority
     note(desk, REOPENED_EVENT, ticket.number, life.resolver, kind)
     measured = desk.step >= parameters.warm_up_steps
@@ -186,7 +187,6 @@ def _reopen(rules: Rules, desk: Record, index: int) -> None:
     ticket.delay = -1
     ticket.work = life.full_work * parameters.reopen_work_share
     life.scale = parameters.reopen_work_share
-    talk_again(desk, index)
     life.paused = 0
     life.original_due = due
     life.original_first_due = NEVER

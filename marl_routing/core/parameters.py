@@ -207,6 +207,7 @@ class Parameters:
         shares: (agents, categories) float64, the share of each agent's time on each category in the
             capacity linear programme's solution.
         capacity_per_hour: tickets an hour that the programme can serve with this mix.
+        industries: name of each category's industry, where there are customers.
     """
 
     sizes: Sizes
@@ -217,3 +218,4 @@ class Parameters:
     shares: NDArray[np.float64]
     capacity_per_hour: float
     team_names: tuple[str, ...] = ()
+    industries: tuple[str, ...] = ()

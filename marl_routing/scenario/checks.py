@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from marl_routing.scenario.arrivals import Bernoulli, Bursty, Trace
+from marl_routing.scenario.checks_of_customers import check_customers
 from marl_routing.scenario.checks_of_dynamics import check_dynamics
 from marl_routing.scenario.demand import category_mix
 from marl_routing.scenario.errors import ScenarioError
@@ -20,6 +21,7 @@ SHORT_SERVICE_STEPS = 2.0
 def check(scenario: Scenario) -> None:
     """Raise `ScenarioError` about the first thing that does not fit together."""
     _names_are_unique(scenario)
+    check_customers(scenario)
     for path, given, per, expected in _lists(scenario):
         if given is not None and len(given) != expected:
             raise ScenarioError(

@@ -8,7 +8,15 @@ from numpy.typing import NDArray
 from marl_routing.core import fields
 from marl_routing.core.parameters import Parameters, Rules
 from marl_routing.core.record import Sizes
-from marl_routing.scenario import calendar, capacity, demand, dynamics, shifts, tables
+from marl_routing.scenario import (
+    calendar,
+    capacity,
+    conversations,
+    demand,
+    dynamics,
+    shifts,
+    tables,
+)
 from marl_routing.scenario.arrivals import Bernoulli, Bursty, Trace
 from marl_routing.scenario.checks import check, warn_of_pitfalls
 from marl_routing.scenario.errors import ScenarioError
@@ -48,6 +56,7 @@ def compile_scenario(scenario: Scenario) -> Parameters:
         shares=shares,
         capacity_per_hour=rate,
         team_names=scenario.agents.teams or (),
+        industries=conversations.industries(scenario.customers),
     )
 
 
@@ -66,6 +75,7 @@ def _sizes(scenario: Scenario) -> Sizes:
     levels = priorities if queue.order == "priority" else 1
     one_hot = scenario.observation.identity == "one_hot"
     come_and_go, dynamic = scenario.agents.come_and_go, scenario.dynamic
+    talks = scenario.customers is not None
     peers = PEERS[scenario.observation.peers]
     return Sizes(
         agents=agents,
@@ -76,12 +86,15 @@ def _sizes(scenario: Scenario) -> Sizes:
         capacity=max(scenario.agents.capacities),
         bins=max(FEWEST_BINS, _power_of_two(scenario.time.horizon_steps + 1)),
         lists=groups * levels,
-        own=len(fields.own_fields(agents, categories, one_hot, come_and_go, dynamic)),
+        own=len(fields.own_fields(agents, categories, one_hot, come_and_go, dynamic, talks)),
         private=len(fields.private_fields(slots, scenario.protocol.kind == "bid")),
-        shared=len(fields.shared_fields(agents, categories, slots, per_category, peers, dynamic)),
+        shared=len(
+            fields.shared_fields(agents, categories, slots, per_category, peers, dynamic, talks)
+        ),
         bidding=scenario.protocol.kind == "bid",
         actions=dynamics.verb_columns(scenario, slots).actions,
         teams=len(scenario.agents.teams or ()),
+        talks=talks,
         dynamic=dynamic,
     )
 

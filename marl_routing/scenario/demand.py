@@ -18,9 +18,18 @@ def category_mix(scenario: Scenario) -> Array:
     elif isinstance(arrivals, Trace):
         weights = _trace_counts(scenario, arrivals).sum(axis=1)
     else:
-        weights = np.array(arrivals.category_mix or (1.0,) * count)
+        weights = np.array(arrivals.category_mix or _shares(scenario) or (1.0,) * count)
     total = weights.sum()
     return weights / total if total > 0 else np.full(count, 1.0 / count)
+
+
+def _shares(scenario: Scenario) -> list[float]:
+    """Of each inquiry type, all industries being equally large; empty without customers."""
+    shares: list[float] = []
+    for industry in () if scenario.customers is None else scenario.customers.industries:
+        weights = [kind.share for kind in industry.inquiry_types.values()]
+        shares += [weight / sum(weights) for weight in weights]
+    return shares
 
 
 def priority_mix(scenario: Scenario) -> Array:
@@ -32,6 +41,8 @@ def priority_mix(scenario: Scenario) -> Array:
         seen = counts.sum(axis=1, keepdims=True) > 0
         return np.where(seen, counts, counts.sum(axis=0))
     mix = arrivals.priority_mix
+    if mix is None and scenario.customers is not None:
+        mix = tuple(kind.urgency for _, _, kind in scenario.customers.inquiry_types)
     return np.broadcast_to(np.ones(shape[1]) if mix is None else np.array(mix), shape)
 
 

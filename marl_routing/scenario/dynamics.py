@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from marl_routing.core.record import Sizes
+from marl_routing.core.record import NUM_STRATEGIES, Sizes
 from marl_routing.scenario.incidents import Incidents
 from marl_routing.scenario.schema import Scenario
 from marl_routing.scenario.service import Speed
@@ -28,7 +28,9 @@ class Columns(NamedTuple):
 
 def verb_columns(scenario: Scenario, slots: int) -> Columns:
     """Give each verb that is on its block after pass and the accepts of the visible slots."""
-    teams, used = len(scenario.agents.teams or ()), scenario.verbs.used
+    teams, used = len(scenario.agents.teams or ()), set(scenario.verbs.used)
+    if scenario.customers is not None:
+        used.add("respond")
     widths = {
         "escalate": slots,
         "defer": slots,
@@ -36,12 +38,13 @@ def verb_columns(scenario: Scenario, slots: int) -> Columns:
         "request_info": 1,
         "release": 1,
         "transfer": teams,
+        "respond": NUM_STRATEGIES,
     }
     first, actions = [], 1 + slots
     for verb, width in widths.items():
         first.append(actions if verb in used else OFF)
         actions += width if verb in used else 0
-    first.append(0 if "reassign" in used else OFF)
+    first.insert(-1, 0 if "reassign" in used else OFF)  # an operator's: no column
     return Columns(first, actions)
 
 
@@ -65,7 +68,8 @@ def fill(desk: Desk, scenario: Scenario, sizes: Sizes) -> None:
 def _fill_verbs(desk: Desk, scenario: Scenario, sizes: Sizes) -> None:
     verbs, step = scenario.verbs, scenario.time.step_minutes
     desk["verb_at"] = verb_columns(scenario, sizes.slots).first
-    desk["operation_costs"] = [0.0 if verb is None else verb.cost for _, verb in verbs]
+    costs = [0.0 if verb is None else verb.cost for _, verb in verbs]
+    desk["operation_costs"][0, : len(costs)] = costs
     if verbs.defer is not None:
         desk["defer_steps"] = deferral_steps(verbs.defer, step)
         desk["most_deferrals"] = verbs.defer.at_most

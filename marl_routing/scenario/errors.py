@@ -54,6 +54,7 @@ def _expected(kind: str, context: dict[str, Any], message: str) -> str:
         "string_type": "a text",
         "string_too_short": "a text that is not empty",
         "tuple_type": "a list",
+        "dict_type": "a section with names",
         "too_short": "a list that is not empty",
         "model_type": "a section with keys",
         "model_attributes_type": "a section with keys",

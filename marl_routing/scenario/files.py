@@ -11,6 +11,7 @@ import yaml
 from marl_routing.scenario.errors import ScenarioError
 
 SUFFIXES = (".yaml", ".yml", ".json")
+_PACKAGE = Path(__file__).parent.parent
 TRACE_COLUMNS = ("time_minutes", "category", "priority")
 
 _FLOAT = re.compile(
@@ -50,25 +51,58 @@ for _tag, _pattern, _first in _SCALARS:
 _Dumper.add_implicit_resolver("tag:yaml.org,2002:float", _FLOAT, list("-+.0123456789"))
 
 
+def configs_folder() -> Path:
+    """Where the shipped scenarios lie: inside the package, or beside it in a checkout."""
+    installed = _PACKAGE / "configs"
+    return installed if installed.is_dir() else _PACKAGE.parent / "configs"
+
+
 def to_yaml(data: dict[str, Any]) -> str:
     """YAML text that `read_scenario_file` reads back unchanged."""
     return yaml.dump(data, Dumper=_Dumper, sort_keys=False, default_flow_style=None, width=100)
 
 
 def read_scenario_file(path: Path) -> Any:
-    """The data of a YAML or JSON file; a trace that it names is read from beside it."""
-    text = _read_text(path, f"scenario file not found: {path}")
+    """The data of a YAML or JSON file; other files that it names lie beside it."""
+    data = _read_data(path, f"scenario file not found: {path}")
+    if not isinstance(data, dict):
+        return data
+    arrivals, customers = data.get("arrivals"), data.get("customers")
+    if isinstance(arrivals, dict) and isinstance(arrivals.get("trace"), str):
+        arrivals["trace"] = read_trace(path.parent / arrivals["trace"])
+    if isinstance(customers, dict):
+        data["customers"] = {key: _beside(path.parent, named) for key, named in customers.items()}
+    return data
+
+
+def _beside(folder: Path, named: Any) -> Any:
+    """Names of files as paths from a folder; anything else as it is."""
+    if isinstance(named, list):
+        return [_beside(folder, one) for one in named]
+    is_file = isinstance(named, str) and named.endswith(SUFFIXES)
+    return str(folder / named) if is_file else named
+
+
+def read_named(folder: str, name: str) -> Any:
+    """The data of a file that scenarios name: its path, or one shipped in a folder of configs."""
+    if name.endswith(SUFFIXES):
+        return _read_data(Path(name), f"file not found: {name}")
+    shipped = {path.stem: path for path in sorted((configs_folder() / folder).glob("*.yaml"))}
+    if name not in shipped:
+        known = f"known are {', '.join(shipped)} and paths of files"
+        raise ScenarioError(f"nothing is called '{name}', {known}")
+    return _read_data(shipped[name], "")
+
+
+def _read_data(path: Path, if_missing: str) -> Any:
+    text = _read_text(path, if_missing)
     form = "json" if path.suffix == ".json" else "yaml"
     try:
-        data = _load_json(text) if form == "json" else yaml.load(text, Loader=_Loader)
+        return _load_json(text) if form == "json" else yaml.load(text, Loader=_Loader)
     except (yaml.YAMLError, json.JSONDecodeError) as error:
         raise ScenarioError(f"{path}: not valid {form}: {_one_line(error)}") from None
     except RecursionError:
         raise ScenarioError(f"{path}: nested too deeply to be a scenario") from None
-    arrivals = data.get("arrivals") if isinstance(data, dict) else None
-    if isinstance(arrivals, dict) and isinstance(arrivals.get("trace"), str):
-        arrivals["trace"] = read_trace(path.parent / arrivals["trace"])
-    return data
 
 
 def _load_json(text: str) -> Any:

@@ -9,7 +9,7 @@ from marl_routing.scenario.dynamics import deferral_steps
 from marl_routing.scenario.schema import Scenario
 from marl_routing.scenario.values import each
 
-SHARING = {"holding_cost": 1.0, "routing": 0.0, "triage": 1.0}
+SHARING = {"holding_cost": 1.0, "routing": 0.0, "triage": 1.0, "conversation": 0.0}
 PRESETS = {
     "holding_cost": {"waiting": -1.0, "sla_breach": -20.0},
     "routing": {
@@ -24,6 +24,13 @@ PRESETS = {
         "idle_with_backlog": -0.05,
         "context_switch": -0.05,
         "operation": -0.02,
+    },
+    "conversation": {
+        "satisfaction": 1.0,
+        "efficiency": 1.0,
+        "business_impact": 1.0,
+        "escalation": -0.3,
+        "sla_breach": -0.2,
     },
 }
 
@@ -46,9 +53,11 @@ def reward_weights(
     weights = PRESETS[preset] | given
     waiting = np.array(each(weights.pop("waiting", 0.0), len(scenario.categories)))
     if preset != "routing":
-        # Losing a ticket must cost no less than keeping it until it is late, or it pays to lose it.
+        # Losing a ticket must cost no less than keeping it until it is late, or it pays to lose it;
+        # and a lost customer takes along what the best conversation is worth to the business.
         longest = _longest_wait(scenario, due)
-        loss = longest * waiting.min(initial=0.0) + min(weights["sla_breach"], 0.0)
+        loss = longest * waiting.min(initial=0.0) + min(weights.get("sla_breach", 0.0), 0.0)
+        loss -= max(weights.get("business_impact", 0.0), 0.0)
         weights.setdefault("abandoned", loss)
         weights.setdefault("dropped", loss)
     weights["waiting"] = float(np.any(waiting))

@@ -8,7 +8,7 @@ from typing import Any
 
 from marl_routing.scenario.checks import check
 from marl_routing.scenario.errors import ScenarioError
-from marl_routing.scenario.files import SUFFIXES, read_scenario_file
+from marl_routing.scenario.files import SUFFIXES, configs_folder, read_scenario_file
 from marl_routing.scenario.schema import Scenario
 
 SHIPPED = (
@@ -25,16 +25,13 @@ SHIPPED = (
     "incident_storm",
     "everything_on",
     "follow_the_sun",
+    "support_bfsi",
+    "support_retail",
+    "support_tech",
+    "support_mixed",
 )
-_PACKAGE = Path(__file__).parent.parent
 
 _registered: dict[str, Scenario] = {}
-
-
-def configs_folder() -> Path:
-    """Where the shipped scenarios lie: inside the package, or beside it in a checkout."""
-    installed = _PACKAGE / "configs"
-    return installed if installed.is_dir() else _PACKAGE.parent / "configs"
 
 
 def list_scenarios() -> list[str]:

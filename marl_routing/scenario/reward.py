@@ -21,23 +21,28 @@ class TermWeights(Section):
     payment: Number | None = None
     operation: Number | None = None
     reopened: Number | None = None
+    satisfaction: Number | None = None
+    efficiency: Number | None = None
+    escalation: Number | None = None
     waiting: WeightOrEach | None = None  # one for all categories, or one each
     abandoned: Number | None = None
     dropped: Number | None = None
+    business_impact: Number | None = None
 
 
 class Reward(Section):
     """What agents are paid for.
 
     Attributes:
-        preset: `holding_cost` (open tickets and breaches cost), `routing` (the dispatcher's) or
-            `triage` (resolved tickets pay, breaches, idling, switching and verbs cost).
+        preset: `holding_cost` (open tickets and breaches cost), `routing` (the dispatcher's),
+            `triage` (resolved tickets pay, breaches, idling, switching and verbs cost) or
+            `conversation` (satisfied customers pay, escalations and lost customers cost).
         weights: override single weights of the preset.
         sharing: 0 individual, 1 team mean (default: the preset's).
         first_response_weight: size of a first-response breach in the term `sla_breach`.
     """
 
-    preset: Literal["holding_cost", "routing", "triage"] = "holding_cost"
+    preset: Literal["holding_cost", "routing", "triage", "conversation"] = "holding_cost"
     weights: TermWeights = TermWeights()
     sharing: Share | None = None
     first_response_weight: NonNegative = 0.0

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from marl_routing.core import parameters
 from marl_routing.core.parameters import rules_dtype
 from marl_routing.core.record import NEVER, Sizes
-from marl_routing.scenario import demand, dynamics, tables, teams
+from marl_routing.scenario import conversations, demand, dynamics, tables, teams
 from marl_routing.scenario.arrivals import Bernoulli, Bursty, Trace
 from marl_routing.scenario.desk import Bid
 from marl_routing.scenario.payment import SHARING, reward_weights
@@ -62,6 +62,8 @@ def desk_rules(scenario: Scenario, sizes: Sizes, due: NDArray[np.int32]) -> Desk
     _fill_team(desk, scenario)
     _fill_reward(desk, scenario, due)
     dynamics.fill(desk, scenario, sizes)
+    if scenario.customers is not None:
+        conversations.fill(desk, scenario.customers)
     return desk
 
 

@@ -1,20 +1,33 @@
 """A scenario: everything that defines a desk, its tickets and what agents are paid for."""
 
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from marl_routing.scenario.agents import Agents
 from marl_routing.scenario.arrivals import Arrivals
+from marl_routing.scenario.customers import Customers
 from marl_routing.scenario.desk import Accept, Observation, Patience, Protocol, Queue, Sla
 from marl_routing.scenario.errors import ScenarioError, explain
 from marl_routing.scenario.files import to_yaml
 from marl_routing.scenario.incidents import Incidents
+from marl_routing.scenario.industries import URGENCIES
 from marl_routing.scenario.reward import Reward
 from marl_routing.scenario.service import Service
 from marl_routing.scenario.time import Time
 from marl_routing.scenario.values import Flag, Name, Names, Section
 from marl_routing.scenario.verbs import Verbs
+
+
+def _categories(data: dict[str, Any]) -> Names:
+    customers: Customers | None = data.get("customers")
+    if customers is not None:
+        return tuple(name for _, name, _ in customers.inquiry_types)
+    return ("technical", "billing", "feature_request", "bug_report", "integration")
+
+
+def _priorities(data: dict[str, Any]) -> Names:
+    return ("critical", "high", "medium", "low") if data.get("customers") is None else URGENCIES
 
 
 class Scenario(Section):
@@ -26,6 +39,8 @@ class Scenario(Section):
         exact: the desk reproduces a solved Markov chain; silences the warning on short service.
         time, arrivals, service, agents, queue, sla, patience, incidents, protocol, reward,
             observation: the sections.
+        customers: tickets are conversations; their inquiry types are then the categories, and their
+            urgencies the priorities.
         categories, priorities: names; priority 0 is the most urgent.
     """
 
@@ -33,8 +48,9 @@ class Scenario(Section):
     description: str = ""
     exact: Flag = False
     time: Time = Time()
-    categories: Names = ("technical", "billing", "feature_request", "bug_report", "integration")
-    priorities: Names = ("critical", "high", "medium", "low")
+    customers: Customers | None = None
+    categories: Annotated[Names, Field(default_factory=_categories)]
+    priorities: Annotated[Names, Field(default_factory=_priorities)]
     arrivals: Arrivals
     service: Service
     agents: Agents
@@ -54,9 +70,10 @@ class Scenario(Section):
 
     @property
     def dynamic(self) -> bool:
-        """Whether there are verbs, incidents or learning."""
+        """Whether there are verbs, incidents, learning or customers."""
         befalls = self.incidents.used if self.incidents is not None else {}
-        return bool(self.verbs.used or befalls) or self.service.learning is not None
+        changes = self.service.learning is not None or self.customers is not None
+        return bool(self.verbs.used or befalls) or changes
 
     @property
     def reopens(self) -> bool:
@@ -75,7 +92,8 @@ class Scenario(Section):
 
     def to_dict(self) -> dict[str, Any]:
         """Nested plain mappings and lists that `parse` turns into an equal scenario."""
-        return self.model_dump(mode="json", exclude_none=True)
+        follow = {"categories", "priorities"} if self.customers is not None else None
+        return self.model_dump(mode="json", exclude_none=True, exclude=follow)
 
     def to_yaml(self) -> str:
         """YAML text that loads as an equal scenario; every default is written out."""

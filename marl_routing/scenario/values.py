@@ -1,9 +1,19 @@
 """Kinds of numbers and names that sections are made of, and what every section has in common."""
 
+from collections.abc import Mapping
 from difflib import get_close_matches
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar, get_args
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    GetCoreSchemaHandler,
+    Tag,
+    model_validator,
+)
+from pydantic_core import CoreSchema, core_schema
 
 from marl_routing.scenario.errors import fault
 
@@ -32,6 +42,24 @@ WeightOrEach = Annotated[
     Annotated[Number, Tag("<number>")] | Annotated[tuple[Number, ...], Tag("<list>")],
     Discriminator(_number_or_list),
 ]
+
+
+T = TypeVar("T")
+
+
+class Named(dict[str, T]):
+    """Names and what each stands for; their order counts, and nothing changes them."""
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return hash(tuple(self.items()))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Mapping) and list(self.items()) == list(other.items())
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        (kind,) = get_args(source)
+        return core_schema.no_info_after_validator_function(cls, handler(dict[Name, kind]))  # type: ignore[valid-type]
 
 
 def each(value: float | tuple[float, ...], count: int) -> tuple[float, ...]:

@@ -97,7 +97,7 @@ WRONG: list[tuple[str, Any, str]] = [
         {"minutes": [[9, 9]] * 3, "learning": {}},
         "service.learning: only where speed follows expertise, and minutes gives it",
     ),
-    ("reward.preset", "triag", "reward.preset: expected one of 'holding_cost', 'routing' or 'tri"),
+    ("reward.preset", "triag", "reward.preset: expected one of 'holding_cost', 'routing', 'triage"),
     ("reward.weights.operations", 1, "weights.operations: unknown key, did you mean 'operation'?"),
     ("reward.weights.reopened", "x", "reward.weights.reopened: expected a number, got 'x'"),
 ]

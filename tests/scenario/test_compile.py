@@ -28,7 +28,7 @@ def test_widths_are_the_number_of_names(name: str) -> None:
     peers = {"none": 0, "summary": 1, "full": 2}[scenario.observation.peers]
     shape = sizes.agents, sizes.categories, sizes.slots
     bidding, shifts = scenario.protocol.kind == "bid", scenario.agents.come_and_go
-    flags = bidding, shifts, scenario.dynamic
+    flags = bidding, shifts, scenario.dynamic, scenario.customers is not None
     entries = fields.observation_fields(*shape, one_hot, per_category, peers, *flags)
     assert len(entries) == sizes.own + sizes.private + sizes.shared
     assert sizes.private == (4 if bidding else 3) * sizes.slots
@@ -55,7 +55,7 @@ def test_horizons_share_sizes() -> None:
 
 
 def test_wide_observations_name_what_they_hold() -> None:
-    off = (False, False, False)
+    off = (False, False, False, False)
     names = [f.name for f in fields.observation_fields(2, 2, 3, False, False, 1, *off)]
     assert names[:3] == ["identity", "expertise[0]", "expertise[1]"]
     assert names[names.index("slot_category[0,0]") :][:3] == [

@@ -29,19 +29,19 @@ def rules_of(scenario: Scenario) -> Any:
 
 
 def test_verbs_in_the_order_of_the_core() -> None:
-    in_order = [getattr(parameters, name.upper()) for name in VERBS]
+    in_order = [getattr(parameters, name.upper()) for name in (*VERBS, "respond")]
     assert in_order == list(range(parameters.NUM_VERBS))
 
 
 @pytest.mark.parametrize(
     ("names", "columns", "actions"),
     [
-        ([], [-1] * 7, 5),
-        (VERBS, [5, 9, 13, 16, 17, 18, 0], 20),
-        (["swarm", "transfer"], [-1, -1, 5, -1, -1, 8, -1], 10),
-        (["defer", "release"], [-1, 5, -1, -1, 9, -1, -1], 10),
-        (["request_info", "escalate"], [5, -1, -1, 9, -1, -1, -1], 10),
-        (["reassign"], [-1] * 6 + [0], 5),
+        ([], [-1] * 8, 5),
+        (VERBS, [5, 9, 13, 16, 17, 18, 0, -1], 20),
+        (["swarm", "transfer"], [-1, -1, 5, -1, -1, 8, -1, -1], 10),
+        (["defer", "release"], [-1, 5, -1, -1, 9, -1, -1, -1], 10),
+        (["request_info", "escalate"], [5, -1, -1, 9, -1, -1, -1, -1], 10),
+        (["reassign"], [-1] * 6 + [0, -1], 5),
     ],
 )
 def test_blocks_of_actions(names: list[str], columns: list[int], actions: int) -> None:
@@ -60,7 +60,8 @@ def test_actions_of_shipped_scenarios(name: str) -> None:
     one_column = sum(verb is not None for verb in (verbs.request_info, verbs.release))
     swarm = sizes.agents * (verbs.swarm is not None)
     transfer = sizes.teams * (verbs.transfer is not None)
-    assert sizes.actions == 1 + sizes.slots + k_columns + one_column + swarm + transfer
+    respond = 8 * (scenario.customers is not None)
+    assert sizes.actions == 1 + sizes.slots + k_columns + one_column + swarm + transfer + respond
     assert scenario.dynamic == sizes.dynamic
 
 
@@ -72,7 +73,7 @@ def test_costs_and_sizes_of_verbs() -> None:
     }
     time = {"step_minutes": 2}
     rules = rules_of(plain(protocol__verbs=verbs, sla=TARGETS, time=time))
-    np.testing.assert_array_equal(rules["operation_costs"], [0, 0.5, 0, 1, 0, 0, 0])
+    np.testing.assert_array_equal(rules["operation_costs"], [0, 0.5, 0, 1, 0, 0, 0, 0])
     assert (rules["defer_steps"], rules["most_deferrals"]) == (13, 4)
     assert rules["info_shrink"] == 0.1
     np.testing.assert_array_equal(rules["info_bits"], patience_bits(np.array(20.0)))
@@ -138,7 +139,7 @@ def test_off_is_off() -> None:
     desk = compile_scenario(plain())
     rules = desk.rules.desk[0]
     assert not plain().dynamic
-    assert desk.sizes[-4:] == (5, 0, False, 0)
+    assert desk.sizes[-5:] == (5, 0, False, False, 0)
     assert set(rules["verb_at"]) == {-1}
     assert set(rules["team_of"]) == {-1}
     zero = [name for name in rules.dtype.names if name.startswith(("regress", "block", "reopen"))]

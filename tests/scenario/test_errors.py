@@ -102,7 +102,7 @@ WRONG: list[tuple[str, Any, str]] = [
     ("reward.weights.wating", -1, "reward.weights.wating: unknown key, did you mean 'waiting'?"),
     ("reward.weights.waiting", [1], "reward.weights.waiting: expected a list of 2, one per cat"),
     ("reward.sharing", 1.5, "reward.sharing: expected a number <= 1, got 1.5"),
-    ("customers", {}, "customers: unknown key"),
+    ("customer", {}, "customer: unknown key, did you mean 'customers'?"),
     ("bid", {}, "bid: unknown key"),
 ]
 

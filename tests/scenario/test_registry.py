@@ -54,6 +54,7 @@ def test_ten_agent_desks_share_compiled_code() -> None:
     ten = [s for s in sizes if s.agents == 10 and not s.bidding and not s.dynamic]
     assert len(ten) >= 6
     assert len(set(ten)) == 1
+    assert len({s for s in sizes if s.agents == 10 and s.talks}) == 1
 
 
 @pytest.mark.parametrize("name", ["incident_storm", "everything_on"])
