@@ -18,6 +18,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "actions": tables.action_table,
     "verbs": tables.verb_table,
     "triage": tables.triage_table,
+    "conversation": tables.conversation_table,
     "rewards": tables.reward_table,
     "kpis": tables.kpi_table,
     "headline": tables.headline_table,

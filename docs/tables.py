@@ -15,6 +15,8 @@ from marl_routing.scenario import Scenario, compile_scenario, load_scenario
 from marl_routing.scenario.arrivals import Bursty
 from marl_routing.scenario.demand import expected_arrivals, phase_rates
 from marl_routing.scenario.registry import SHIPPED
+from marl_routing.views.conversation import CustomerSupport
+from marl_routing.views.conversation_desk import FIELDS
 from marl_routing.views.triage_observation import ENGINEER_FIELDS, GLOBAL_FIELDS, TICKET_FIELDS
 
 DEFAULT = "saas_balanced"
@@ -97,6 +99,15 @@ def triage_table() -> str:
         for name, words in fields_of.items()
     )
     return table("| array | entry | meaning |", rows)
+
+
+def conversation_table() -> str:
+    """Every entry that the single-conversation view shows."""
+    names = [field.name for field in CustomerSupport().observation_fields()]
+    stems = list(dict.fromkeys(map(_stem, names)))
+    assert stems == list(FIELDS), "FIELDS and the view's entries differ"
+    rows = ((_places(list(map(_stem, names)), stem), f"`{stem}`", FIELDS[stem]) for stem in stems)
+    return table("| place | entry | meaning |", rows)
 
 
 def reward_table() -> str:

@@ -18,6 +18,7 @@ from marl_routing.views.flat_actions import flat_actions
 
 __all__ = [
     "ENV_ID",
+    "SUPPORT_ID",
     "TRIAGE_ID",
     "DeskBatch",
     "RewardTerm",
@@ -36,9 +37,12 @@ __version__ = "0.1.0"
 
 ENV_ID = "marl_routing/TicketRouting-v0"
 TRIAGE_ID = "marl_routing/TicketTriage-v0"
+SUPPORT_ID = "marl_routing/CustomerSupport-v0"
 
 if TRIAGE_ID not in gymnasium.registry:
     gymnasium.register(TRIAGE_ID, entry_point="marl_routing.views.triage:TicketTriage")
+if SUPPORT_ID not in gymnasium.registry:
+    gymnasium.register(SUPPORT_ID, entry_point="marl_routing.views.conversation:CustomerSupport")
 if ENV_ID not in gymnasium.registry:
     gymnasium.register(ENV_ID, entry_point="marl_routing.views.dispatcher:TicketDispatcher")
 if hasattr(pettingzoo, "register") and ENV_ID not in pettingzoo.parallel_registry:  # 1.27 on

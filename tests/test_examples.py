@@ -13,6 +13,7 @@ SAYS = {
     "visualize_episode": "step 120 of 240",
     "custom_reward": "with them, everybody idle: [-1.5 -1.5]",
     "triage_desk": "triage_rule: reward 21.0",
+    "train_conversation": "PPO after 2048 turns, seed 0: ",
     "custom_scenario": "accept bread ticket 1",
 }
 

@@ -68,7 +68,8 @@ def compare(
 def _names(policies: str | None, desk: Scenario) -> list[str]:
     """The policies asked for, or all that fit the desk."""
     if policies is None:
-        return list_policies(bidding=desk.protocol.kind == "bid")
+        bids, talks = desk.protocol.kind == "bid", desk.customers is not None
+        return list_policies(bidding=bids, talking=talks)
     return [name.strip() for name in policies.split(",") if name.strip()]
 
 

@@ -18,6 +18,7 @@ from marl_routing.cli.console import (
     refuse,
     refusing_bad_input,
 )
+from marl_routing.cli.conversations import conversation_tables
 from marl_routing.cli.triage import VIEW, run_triage
 from marl_routing.envs.parallel import TicketRoutingEnv
 from marl_routing.evaluation import load_policies, play
@@ -63,7 +64,9 @@ def _run_desk(
     if as_json:
         print_json(metrics)
     else:
-        out().print(_table(f"{env.scenario.name}, {policy}, seed {seed}", metrics))
+        title = f"{env.scenario.name}, {policy}, seed {seed}"
+        for table in (_table(title, metrics), *conversation_tables(metrics)):
+            out().print(table)
     if interrupted:
         raise typer.Exit(INTERRUPTED)
 

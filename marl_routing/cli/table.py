@@ -20,7 +20,22 @@ _COLUMNS = {
     "occupancy": "busy, %",
     "term_payment": "paid",
 }
-_SHARES = {"sla_first_response", "sla_resolution", "occupancy"}  # reported as 0..1, shown in %
+# Where agents talk to customers these are shown instead of some of the others.
+_TALKED = {
+    "csat": "CSAT, %",
+    "success_rate": "success, %",
+    "escalation_rate": "escalated, %",
+    "turns_per_conversation": "turns",
+}
+_NOT_TALKED = ("resolution_minutes_p95", "sla_first_response", "occupancy")
+_SHARES = {  # reported as 0..1, shown in %
+    "sla_first_response",
+    "sla_resolution",
+    "occupancy",
+    "csat",
+    "success_rate",
+    "escalation_rate",
+}
 
 
 def comparison_table(result: Comparison) -> Table:
@@ -34,8 +49,9 @@ def comparison_table(result: Comparison) -> Table:
         caption_justify="left",
         box=SIMPLE_HEAD,
     )
-    shown = [kpi for kpi in _COLUMNS if _is_known(result, kpi)]
-    for heading in ("reward", "behind best", *(_COLUMNS[kpi] for kpi in shown)):
+    columns = _columns(result)
+    shown = [kpi for kpi in columns if _is_known(result, kpi)]
+    for heading in ("reward", "behind best", *(columns[kpi] for kpi in shown)):
         table.add_column(heading, justify="right")
     best = result.ranking[0]
     for policy in result.ranking:
@@ -43,6 +59,13 @@ def comparison_table(result: Comparison) -> Table:
         numbers = (_cell(result.interval(policy, kpi), kpi in _SHARES) for kpi in shown)
         table.add_row(policy, _cell(result.interval(policy)), behind, *numbers)
     return table
+
+
+def _columns(result: Comparison) -> dict[str, str]:
+    """KPIs and their headings."""
+    if "csat" not in result.kpis:
+        return _COLUMNS
+    return {kpi: heading for kpi, heading in _COLUMNS.items() if kpi not in _NOT_TALKED} | _TALKED
 
 
 def _is_known(result: Comparison, kpi: str) -> bool:

@@ -21,7 +21,7 @@ from marl_routing.core.terms import ABANDONED, BUSINESS_IMPACT, EFFICIENCY, ESCA
 SILENT = NUM_STRATEGIES
 ESCALATE_TALK = STRATEGIES.index("escalate")
 GOES_ON, RESOLVES, LEAVES = range(3)  # what a step of service does with a ticket
-MOST_WORN = 2.0
+MOST_WORN = 2  # failures that count
 LIKELIEST, UNLIKELIEST = 0.98, 0.02
 
 
@@ -122,7 +122,7 @@ def take_turn(rules: Record, desk: Record, index: int, agent: int) -> int:
 def _chance(rules: Record, desk: Record, index: int, agent: int, strategy: int) -> float:
     """Probability that what the agent says works."""
     talk, category = desk.talk[index], desk.tickets[index].category
-    worn = rules.wear * min(float(talk.worn[strategy]), MOST_WORN) / MOST_WORN
+    worn = rules.wear * talk.worn[strategy] / MOST_WORN
     expertise = expertise_of(rules, desk, agent, category)
     skill = rules.skill_floor + (1.0 - rules.skill_floor) * expertise
     chance = rules.effectiveness[category, talk.sentiment, strategy] * (1.0 - worn) * skill
@@ -150,7 +150,7 @@ def _displease(rules: Record, desk: Record, index: int, strategy: int, mood: flo
     if strategy == SILENT:
         falls, loss = mood < rules.silent_fall[talk.sentiment], rules.silent_loss
     else:
-        talk.worn[strategy] += 1
+        talk.worn[strategy] = min(MOST_WORN, talk.worn[strategy] + 1)
         falls, loss = mood < rules.fall[talk.sentiment, strategy], rules.loss[strategy]
     before = float(talk.satisfaction)
     talk.satisfaction = before - loss * before
@@ -202,6 +202,7 @@ def _escalate(rules: Record, desk: Record, index: int, agent: int) -> None:
         credit_desk(desk, BUSINESS_IMPACT, rules.escalation_value * rules.tier_value[talk.tier])
     talk.escalated += 1
     talk.escalator = agent
+    desk.life[index].team = -1
     talk.turns = 0
     _forget_wear(desk, index)
     note(desk, ESCALATED_TALK, desk.tickets[index].number, agent, 0.0)
@@ -239,6 +240,12 @@ def listen(desk: Record) -> None:
 def respond(desk: Record, agent: int, strategy: int) -> None:
     """What an agent says in this step."""
     desk.strategy[agent] = strategy
+
+
+@only_with("talk")
+def forget_escalator(desk: Record, index: int) -> None:
+    """A ticket transferred to a team is for all of it."""
+    desk.talk[index].escalator = -1
 
 
 @only_with("talk", otherwise=1.0)

@@ -1,7 +1,7 @@
 """What agents do besides accepting: escalate, defer, ask, release, transfer, swarm."""
 
 from marl_routing.core.compiler import kernel, only_with
-from marl_routing.core.conversation import listen, respond
+from marl_routing.core.conversation import forget_escalator, listen, respond
 from marl_routing.core.deadlines import defer, escalate
 from marl_routing.core.events import (
     INFO_REQUESTED,
@@ -118,6 +118,7 @@ def _release(rules: Record, desk: Record, agent: int) -> None:
 def _transfer(rules: Record, desk: Record, agent: int, team: int) -> None:
     index = int(desk.current[agent])
     desk.life[index].team = team
+    forget_escalator(desk, index)
     _put_into_transit(rules, desk, index)
     desk.transferred += 1
     note(desk, TRANSFERRED, desk.tickets[index].number, agent, team)

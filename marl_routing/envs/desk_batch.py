@@ -5,6 +5,8 @@ from pathlib import Path
 
 from marl_routing.core.batch import Batch
 from marl_routing.core.user_terms import RewardTerm
+from marl_routing.core.view import DeskView
+from marl_routing.envs.conversations import desk_view
 from marl_routing.scenario import Scenario, compile_scenario, load_scenario
 
 
@@ -35,3 +37,7 @@ class DeskBatch(Batch):
             reward_terms=reward_terms,
             record=record,
         )
+
+    def view(self) -> DeskView:
+        """The desks as policies see them."""
+        return desk_view(self.states, self.parameters)

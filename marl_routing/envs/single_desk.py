@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from marl_routing.core.batch import Batch
 from marl_routing.core.user_terms import RewardTerm
 from marl_routing.core.view import DeskView
+from marl_routing.envs.conversations import desk_view
 from marl_routing.scenario import Scenario, compile_scenario, load_scenario
 
 NO_TICKET = -1
@@ -97,7 +98,7 @@ class SingleDesk:
 
     def view(self) -> DeskView:
         """The desk as policies see it: arrays of one desk."""
-        return self._batch.view()
+        return desk_view(self._batch.states, self._batch.parameters)
 
     def snapshot(self) -> Snapshot:
         """Everything that decides what happens next, randomness included; picklable."""

@@ -6,8 +6,10 @@ from collections.abc import Callable, Mapping
 
 from marl_routing.policies.best_skill import BestSkill
 from marl_routing.policies.c_mu import CMu
+from marl_routing.policies.calm_then_solve import CalmThenSolve
 from marl_routing.policies.earliest_deadline import EarliestDeadline
 from marl_routing.policies.fcfs_longest_idle import FcfsLongestIdle
+from marl_routing.policies.fixed import Fixed
 from marl_routing.policies.highest_priority import HighestPriority
 from marl_routing.policies.hungarian import Hungarian
 from marl_routing.policies.least_loaded import LeastLoaded
@@ -17,6 +19,8 @@ from marl_routing.policies.policy import BidPolicy, Policy
 from marl_routing.policies.random_ import Random
 from marl_routing.policies.round_robin import RoundRobin
 from marl_routing.policies.shaded import Shaded
+from marl_routing.policies.table_greedy import TableGreedy
+from marl_routing.policies.talking import TalkingPolicy
 from marl_routing.policies.threshold import Threshold
 from marl_routing.policies.truthful import Truthful
 
@@ -34,16 +38,24 @@ _RULES: tuple[type[Policy], ...] = (
     Threshold,
     LpSpecialist,
 )
+_TALKERS: tuple[type[TalkingPolicy], ...] = (Fixed, TableGreedy, CalmThenSolve)
 _BIDDERS: tuple[type[BidPolicy], ...] = (Truthful, Shaded)
 _BY_NAME: dict[str, Callable[..., Policy | BidPolicy]] = {
     **{rule.name: rule for rule in _RULES},
+    **{rule.name: rule for rule in _TALKERS},
     **{rule.name: rule for rule in _BIDDERS},
 }
 
 
-def list_policies(bidding: bool = False) -> list[str]:
-    """Names of the shipped policies for any scenario, or where agents bid, the simplest first."""
-    return [name for name, rule in _BY_NAME.items() if bidding or rule not in _BIDDERS]
+def list_policies(bidding: bool = False, talking: bool = False) -> list[str]:
+    """Names of the shipped policies, the simplest first.
+
+    Args:
+        bidding: with those for desks where agents bid.
+        talking: with those for desks with customers.
+    """
+    left_out = (*(() if talking else _TALKERS), *(() if bidding else _BIDDERS))
+    return [name for name, rule in _BY_NAME.items() if rule not in left_out]
 
 
 def load_policy(text: str) -> Policy | BidPolicy:
@@ -72,15 +84,16 @@ def load_policy(text: str) -> Policy | BidPolicy:
 
 def _parse(
     name: str, settings: str, known: Mapping[str, inspect.Parameter]
-) -> dict[str, int | float]:
+) -> dict[str, int | float | str]:
     """Read `parameter=value:...` by the constructor's own annotations."""
-    values: dict[str, int | float] = {}
+    values: dict[str, int | float | str] = {}
     for setting in filter(None, settings.split(":")):
         key, _, value = setting.partition("=")
         if key not in known:
             expected = ", ".join(known) or "none"
             raise ValueError(f"policy {name}: no parameter {key!r}; expected {expected}")
-        values[key] = _number(f"policy {name}: {key}", known[key].annotation, value)
+        kind = known[key].annotation
+        values[key] = value if kind is str else _number(f"policy {name}: {key}", kind, value)
     return values
 
 

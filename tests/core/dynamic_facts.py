@@ -11,6 +11,8 @@ from marl_routing.core.parameters import (
     ESCALATE,
     RELEASE,
     REQUEST_INFO,
+    RESPOND,
+    STRATEGIES,
     SWARM,
     TRANSFER,
 )
@@ -30,13 +32,18 @@ def waiting(state: Any) -> Flags:
 
 
 def is_for_them(batch: Batch) -> Flags:
-    """(N, A, K): the ticket in the slot waits for no other, and is in no other team's queue."""
+    """(N, A, K): the ticket in the slot waits for no other, and is for this agent.
+
+    That is, it is in no other team's queue, and was not escalated by this agent last.
+    """
     team_of = batch.parameters.rules.desk[0]["team_of"]
     rows = []
     for state in batch.states:
         slots = np.maximum(state["slots"], 0)
         team = state["life"]["team"][slots]
         mine = (team == -1) | (team_of[:, None] == team)
+        if "talk" in (state.dtype.names or ()):
+            mine &= state["talk"]["escalator"][slots] != np.arange(len(team_of))[:, None]
         rows.append(mine & ~waiting(state)[slots])
     return np.stack(rows)
 
@@ -114,6 +121,16 @@ def _assert_helpers_help(rules: Any, state: Any) -> None:
         assert rules["speed"][agent, ticket["category"]] > 0
 
 
+def _may_say(rules: Any, state: Any, agent: int) -> list[bool]:
+    """Anything to the customer of the current ticket; escalating only if somebody else is able."""
+    current = state["current"][agent]
+    legal = [bool(current >= 0)] * len(STRATEGIES)
+    if current >= 0:
+        others = np.delete(rules["speed"][:, state["tickets"]["category"][current]], agent)
+        legal[STRATEGIES.index("escalate")] = bool((others > 0).any())
+    return legal
+
+
 def _verbs(batch: Batch, state: Any) -> NDArray[np.int8]:
     """(A, verbs): what the masks have to say, in words of docs/design.md."""
     rules, sizes = batch.parameters.rules.desk[0], batch.parameters.sizes
@@ -126,6 +143,7 @@ def _verbs(batch: Batch, state: Any) -> NDArray[np.int8]:
             SWARM: [_can_help(rules, state, agent, other) for other in range(sizes.agents)],
             REQUEST_INFO: [current >= 0 and not state["life"]["asked"][current]],
             RELEASE: [current >= 0 or state["helping"][agent] >= 0],
+            RESPOND: _may_say(rules, state, agent),
             TRANSFER: [_can_transfer(rules, state, agent, team) for team in range(sizes.teams)],
         }
         for verb, allowed in blocks.items():

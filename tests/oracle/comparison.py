@@ -16,6 +16,7 @@ from tests.oracle.records import (
     queue_numbers,
     shown_numbers,
 )
+from tests.oracle.talks import assert_same_talks
 from tests.oracle.tickets import Ticket
 
 
@@ -47,6 +48,8 @@ def assert_same_tickets(batch: Batch, desk: OracleDesk, env: int = 0) -> None:
     assert_same_agents(record, desk)
     if desk.sizes.dynamic:
         assert_same_lives(record, desk, place_of)
+    if desk.sizes.talks:
+        assert_same_talks(record, desk, place_of)
 
 
 def assert_same_ticket(table: Any, place: int, ticket: Ticket, desk: OracleDesk) -> None:
@@ -66,7 +69,7 @@ def assert_same_ticket(table: Any, place: int, ticket: Ticket, desk: OracleDesk)
     }
     if ticket.holder is not None:
         expected["delay"] = -1 if ticket.delay is None else ticket.delay
-    if not desk.rules.memoryless:
+    if not desk.rules.memoryless and not desk.sizes.talks:
         expected["work"] = ticket.work
     assert_equal(f"ticket {ticket.number}", table, expected, place)
 

@@ -6,14 +6,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from marl_routing.core.parameters import Parameters
+from marl_routing.core.parameters import STRATEGIES, Parameters
 from marl_routing.scenario import Scenario
-from tests.oracle import dispatcher, incidents, timers, verbs
+from tests.oracle import conversation, dispatcher, incidents, outcomes, timers, verbs
 from tests.oracle.arbitration import Arbitration
 from tests.oracle.arrivals import Arrivals, plain
 from tests.oracle.auction import Auction
 from tests.oracle.draws import Draws
-from tests.oracle.kpis import DYNAMIC_EVENTS, EVENTS, Areas, kpis
+from tests.oracle.kpis import DYNAMIC_EVENTS, EVENTS, TALK_EVENTS, Areas, kpis
 from tests.oracle.ledger import Ledger
 from tests.oracle.queue import Queue
 from tests.oracle.service import serve
@@ -51,10 +51,13 @@ class OracleDesk:
         self.tickets: list[Ticket] = []  # all that ever arrived, by number
         self.returning: list[Ticket] = []  # resolved, and on their way back
         self.past_stays: list[Ticket] = []  # reopened tickets as they were when they were resolved
+        self.escalated: list[Ticket] = []  # by agents in conversation, and not queued yet
         self.queue = Queue(self.rules, self.sizes)
         kind = SettledAgent if self.sizes.dynamic else Agent
         self.agents: list[Any] = [kind.seat(self.rules, a) for a in range(self.sizes.agents)]
-        self.counts = dict.fromkeys(EVENTS + DYNAMIC_EVENTS * self.sizes.dynamic, 0)
+        events = EVENTS + DYNAMIC_EVENTS * self.sizes.dynamic + TALK_EVENTS * self.sizes.talks
+        self.counts = dict.fromkeys(events, 0)
+        self.turns = dict.fromkeys((*STRATEGIES, "silent"), 0)  # of conversations
         self.areas = Areas(self.sizes.agents)
         self.ledger = Ledger(self.rules, self.sizes.agents)
         self.roster = Roster(self.scenario, self.draws)
@@ -79,6 +82,7 @@ class OracleDesk:
         serve(self)
         timers.abandon(self)
         timers.breach(self)
+        conversation.requeue(self)
         incidents.come_back(self)
         self._arrive(self.arrivals.at(self.clock), "arrivals")
         self.roster.change(self)
@@ -99,8 +103,9 @@ class OracleDesk:
 
     @property
     def open_tickets(self) -> list[Ticket]:
-        """Queued and held tickets."""
-        return self.queue.tickets + [ticket for agent in self.agents for ticket in agent.held]
+        """Queued and held tickets, and those on their way to the queue."""
+        held = [ticket for agent in self.agents for ticket in agent.held]
+        return self.queue.tickets + held + self.escalated
 
     # 1. act
 
@@ -117,6 +122,7 @@ class OracleDesk:
         for agent, deed in zip(self.agents, deeds, strict=True):
             if isinstance(deed.verb, int):
                 verbs.charge(self, agent, deed.verb)
+        conversation.listen(self, deeds)
         loose = verbs.own_verbs(self, deeds)
         verbs.escalations(self, deeds)
         self._assign(deeds)
@@ -198,6 +204,7 @@ class OracleDesk:
         for ticket in tickets:
             self.tickets.append(ticket)
             self.counts[counted_as] += 1
+            conversation.meet(self, ticket)
             self.let_in(ticket)
             if ticket.outcome == "open":
                 incidents.depend(self, ticket)
@@ -264,7 +271,7 @@ class OracleDesk:
 
     def metrics(self) -> dict[str, Any]:
         """The numbers of the episode so far."""
-        return kpis(self)
+        return kpis(self) | (outcomes.kpis(self) if self.sizes.talks else {})
 
     def queue_order(self) -> list[int]:
         """Numbers of the queued tickets, in queue order."""

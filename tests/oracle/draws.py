@@ -21,6 +21,8 @@ STREAMS = (
     "reopen",
     "return",
     "dependency",
+    "customer",
+    "turn",
 )
 
 

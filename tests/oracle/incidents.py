@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from tests.oracle import timers
+from tests.oracle import conversation, timers
 from tests.oracle.tickets import Agent, Ticket
 
 if TYPE_CHECKING:
@@ -83,6 +83,7 @@ def may_reopen(desk: "OracleDesk", ticket: Ticket, agent: Agent) -> None:
     ticket.resolver = agent.index
     expertise = agent.expertise[ticket.category]
     probability = rules.reopen_at_0 + (rules.reopen_at_1 - rules.reopen_at_0) * expertise
+    probability *= conversation.dissatisfaction(ticket)
     again = ticket.reopened < rules.most_reopens
     has_room = len(desk.returning) < rules.max_open_tickets
     if again and has_room and desk.draws.happens(probability, "reopen", *at):
@@ -118,6 +119,7 @@ def _reopen(desk: "OracleDesk", ticket: Ticket) -> None:
     ticket.breached, ticket.paused = False, 0
     ticket.scale = desk.rules.reopen_work_share
     ticket.work = ticket.full_work * desk.rules.reopen_work_share
+    conversation.begin_again(desk, ticket, resolver)
     desk.let_in(ticket)
 
 

@@ -40,6 +40,8 @@ DYNAMIC_EVENTS = (
     "pending_steps",
 )
 
+TALK_EVENTS = ("escalations", "hang_ups", "turn_limits")
+
 
 class Areas:
     """What is averaged over time, summed over the measured steps."""
@@ -94,12 +96,14 @@ def kpis(desk: "OracleDesk") -> dict[str, Any]:
     }
 
 
-def _mean(values: Iterable[float]) -> float:
+def mean(values: Iterable[float]) -> float:
+    """Their mean, nan of none."""
     listed = list(values)
     return sum(listed) / len(listed) if listed else math.nan
 
 
-def _share(part: float, whole: float) -> float:
+def share(part: float, whole: float) -> float:
+    """The part of the whole, nan of nothing."""
     return part / whole if whole else math.nan
 
 
@@ -112,10 +116,10 @@ def _counts(desk: "OracleDesk", tickets: list[Ticket]) -> dict[str, float]:
         "tickets": len(tickets),
         **ended,
         "unfinished": len(tickets) - sum(ended.values()),
-        "abandonment": _share(ended["abandoned"], len(tickets)),
-        "drop_rate": _share(ended["dropped"], len(tickets)),
-        "backlog_mean": _share(desk.areas.open, desk.areas.steps),
-        "queue_mean": _share(desk.areas.queued, desk.areas.steps),
+        "abandonment": share(ended["abandoned"], len(tickets)),
+        "drop_rate": share(ended["dropped"], len(tickets)),
+        "backlog_mean": share(desk.areas.open, desk.areas.steps),
+        "queue_mean": share(desk.areas.queued, desk.areas.steps),
         "backlog_end": len(desk.open_tickets),
         **{
             name: desk.counts[name]
@@ -139,9 +143,9 @@ def _dynamics(desk: "OracleDesk") -> dict[str, float]:
     minutes = desk.rules.step_minutes * counts["pending_steps"]
     return {
         **{name: counts[name] for name in DYNAMIC_EVENTS if not name.startswith("pending")},
-        "reopen_rate": _share(counts["reopened"], counts["resolved"]),
-        "transfer_rate": _share(sum(counts[name] for name in changes), counts["accepts"]),
-        "pending_minutes": _share(minutes, counts["pendings"]),
+        "reopen_rate": share(counts["reopened"], counts["resolved"]),
+        "transfer_rate": share(sum(counts[name] for name in changes), counts["accepts"]),
+        "pending_minutes": share(minutes, counts["pendings"]),
     }
 
 
@@ -152,12 +156,13 @@ def _waits(tickets: list[Ticket], minutes: float) -> dict[str, float]:
     started = [t.first_service - 1 - t.arrived for t in tickets if t.first_service is not None]
     gave_up = [t for t in tickets if t.outcome == "abandoned"]
     unaccepted = [t.left - t.arrived for t in gave_up if t.accepted is None and t.left is not None]
-    unstarted = [t.left - t.arrived for t in gave_up if t.left is not None]
+    unserved = [t for t in gave_up if t.first_service is None]  # others hung up
+    unstarted = [t.left - t.arrived for t in unserved if t.left is not None]
     return {
-        "wait_to_accept_minutes": _mean(accepted + unaccepted) * minutes,
-        "wait_to_accept_minutes_accepted": _mean(accepted) * minutes,
-        "wait_to_start_minutes": _mean(started + unstarted) * minutes,
-        "wait_to_start_minutes_started": _mean(started) * minutes,
+        "wait_to_accept_minutes": mean(accepted + unaccepted) * minutes,
+        "wait_to_accept_minutes_accepted": mean(accepted) * minutes,
+        "wait_to_start_minutes": mean(started + unstarted) * minutes,
+        "wait_to_start_minutes_started": mean(started) * minutes,
     }
 
 
@@ -167,7 +172,7 @@ def _resolution(tickets: list[Ticket], minutes: float) -> dict[str, float]:
         t.left - t.arrived for t in tickets if t.outcome == "resolved" and t.left is not None
     )
     return {
-        "resolution_minutes_mean": _mean(steps) * minutes,
+        "resolution_minutes_mean": mean(steps) * minutes,
         "resolution_minutes_median": _quantile(steps, 50) * minutes,
         "resolution_minutes_p90": _quantile(steps, 90) * minutes,
         "resolution_minutes_p95": _quantile(steps, 95) * minutes,
@@ -182,27 +187,27 @@ def _quantile(ordered: Sequence[int], percent: int) -> float:
 
 def _attainment(verdicts: list[Verdict]) -> float:
     """The share of targets kept, of those decided; no target, no say."""
-    return _mean(verdict == "met" for verdict in verdicts if verdict in ("met", "breached", "lost"))
+    return mean(verdict == "met" for verdict in verdicts if verdict in ("met", "breached", "lost"))
 
 
 def _team(desk: "OracleDesk", tickets: list[Ticket]) -> dict[str, Any]:
     busy, agents = desk.areas.busy, desk.agents
     there = desk.areas.there
-    by_agent = [_share(busy[a.index], there[a.index] * a.concurrency) for a in agents]
+    by_agent = [share(busy[a.index], there[a.index] * a.concurrency) for a in agents]
     gaps = sum(abs(x - y) for x in busy for y in busy)
     matches = [t.match for t in tickets if t.accepted is not None and not t.reopened]
     return {
-        "occupancy": _mean(share for share in by_agent if not math.isnan(share)),
+        "occupancy": mean(share for share in by_agent if not math.isnan(share)),
         "occupancy_by_agent": by_agent,
         "resolved_by_agent": [
             sum(t.outcome == "resolved" and t.holder == a.index for t in tickets) for a in agents
         ],
         "load_gini": gaps / (2 * len(busy) * sum(busy)) if any(busy) else 0.0,
-        "expertise_match": _mean(matches),
+        "expertise_match": mean(matches),
     }
 
 
 def _pay(desk: "OracleDesk") -> dict[str, float]:
     reward = desk.ledger.reward_sum
     terms = {f"term_{name}": total for name, total in desk.ledger.term_sums.items()}
-    return {"reward": reward, "reward_per_step": _share(reward, desk.areas.steps), **terms}
+    return {"reward": reward, "reward_per_step": share(reward, desk.areas.steps), **terms}

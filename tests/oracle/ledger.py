@@ -56,7 +56,7 @@ class Ledger:
         share = {name: total / self.num_agents for name, total in self.desk.items()}
         terms = {name: list(values) for name, values in self.own.items()}
         terms["sla_breach"] = [value + share["unheld_breach"] for value in terms["sla_breach"]]
-        for name in ("waiting", "abandoned", "dropped"):
+        for name in TERMS[len(AGENT_TERMS) :]:
             terms[name] = [share[name]] * self.num_agents
         return {name: terms[name] for name in TERMS}
 

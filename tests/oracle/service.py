@@ -3,7 +3,7 @@
 import math
 from typing import TYPE_CHECKING
 
-from tests.oracle import incidents
+from tests.oracle import conversation, incidents
 from tests.oracle.tickets import Agent, Ticket
 
 if TYPE_CHECKING:
@@ -57,6 +57,11 @@ def _work_on(
         return
     if ticket.first_service is None:
         ticket.first_service = desk.clock
+    if desk.sizes.talks:
+        ticket.served += 1
+        if conversation.resolves(desk, agent, ticket):
+            _resolve(desk, agent, ticket)
+        return
     own = agent.speed[ticket.category] / (1 + desk.rules.concurrency_slowdown * (at_once - 1))
     finished = _work_off(desk, ticket, own + help_given)
     ticket.served += 1

@@ -12,6 +12,8 @@ class SettledAgent(Agent):
 
     in_work: Sequence[Ticket] = ()
     free: bool = True  # nothing in work, and helps nobody
+    talks_about: Ticket | None = None  # its current ticket when it chose what to do
+    says: int | None = None  # the strategy chosen; None: it is silent
 
     @property
     def shown(self) -> Ticket | None:

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from marl_routing.core.parameters import PEERS_FULL, PEERS_SUMMARY
+from marl_routing.core.record import NUM_CONTEXT
 from tests.oracle.arbitration import Standing
 from tests.oracle.tickets import Agent, Ticket
 from tests.oracle.verbs import is_legal
@@ -72,6 +73,24 @@ class Sight:
             min(1.0, hand_steps / self.rules.horizon_steps),
             *([float(agent.on_shift)] if self.rules.has_shifts else []),
             *([resting, float(agent.helping is not None)] if self.sizes.dynamic else []),
+            *(self._customer(agent.current) if self.sizes.talks else []),
+        ]
+
+    def _customer(self, ticket: Ticket | None) -> list[float]:
+        if ticket is None:
+            return [0.0] * (8 + NUM_CONTEXT)
+        talk = ticket.talk
+        assert talk is not None
+        return [
+            talk.sentiment / 4,
+            talk.tier / 2,
+            talk.satisfaction,
+            talk.prior,
+            talk.turns / self.rules.max_turns,
+            min(1.0, talk.progress / self.rules.needs[ticket.category]),
+            1 - ticket.priority / self.sizes.priorities,
+            float(talk.escalated > 0),
+            *talk.context,
         ]
 
     def _private(self, agent: Agent) -> list[float]:
@@ -96,6 +115,11 @@ class Sight:
         if self.sizes.dynamic:
             fields += [float(t is not None and t.waits) for t in slots]
             fields += [float(t is not None and t.reopened > 0) for t in slots]
+        if self.sizes.talks:
+            talks = [t.talk if t else None for t in slots]
+            fields += [talk.sentiment / 4 if talk else 0.0 for talk in talks]
+            fields += [talk.tier / 2 if talk else 0.0 for talk in talks]
+            fields += [float(talk is not None and talk.escalated > 0) for talk in talks]
         if not self.rules.per_category:
             for t in slots:
                 fields += one_hot(t.category if t else None, self.sizes.categories)

@@ -48,7 +48,7 @@ def test_columns() -> None:
     """Pass, four accepts, four escalations, four deferrals, two swarms, ask, release, transfers."""
     desk = by_hand()
     assert len(desk.menu) == desk.sizes.actions == 19
-    assert desk.rules.verb_at == [ESCALATE, DEFER, SWARM, ASK, RELEASE, TRANSFER, 0]
+    assert desk.rules.verb_at == [ESCALATE, DEFER, SWARM, ASK, RELEASE, TRANSFER, 0, -1]
     assert desk.masks().tolist() == [[1, *[1, 0, 1, 0], *[0, 0, 1, 0], *[1, 0, 1, 0], *[0] * 6]] * 2
     desk.step([1, 0])  # Ada can be helped, ask, release, and transfer to Ben's team
     assert desk.masks()[0, SWARM:].tolist() == [0, 0, 1, 1, 0, 1]

@@ -7,10 +7,15 @@ import pytest
 
 from marl_routing.scenario import compile_scenario, load_scenario
 from tests.core.dynamic_variants import DYNAMICS
+from tests.core.talk_variants import TALKS
 from tests.oracle.desk import OracleDesk
+from tests.oracle.tickets import Talk, Ticket
 from tests.oracle.walk import actions, operation
 
-NAMES = [name for name, (source, _) in DYNAMICS.items() if source != "auction_desk"]
+DESKS = {
+    **{name: desk for name, desk in DYNAMICS.items() if desk[0] != "auction_desk"},
+    **{f"talking_{name}": desk for name, desk in TALKS.items()},
+}
 # What the variant is there for, and so happens at least so often in 120 steps.
 OFTEN = {
     "all_together": {
@@ -36,12 +41,29 @@ OFTEN = {
     "pauses_impatient": {"abandoned": 20, "blocks": 30},
     "storm_of_three_incidents": {"swarms": 20, "regressions": 20, "blocks": 20},
     "triage_of_all_incidents": {"escalated": 10, "reassigned": 10, "reopened": 5, "dropped": 5},
+    "talking_all_together": {
+        "escalations": 10,
+        "hang_ups": 30,
+        "turn_limits": 10,
+        "resolved": 15,
+        "reopened": 10,
+        "released": 20,
+        "transferred": 20,
+        "reassigned": 5,
+    },
+    "talking_1_turns_of_1": {"turn_limits": 100},
+    "talking_every_ticket_comes_back": {"reopened": 30},
+    "talking_few_who_know": {"escalations": 15},
+    "talking_few_who_know_in_shifts": {"escalations": 4, "handed_over": 1},
+    "talking_hand_over_at_the_end_of_a_shift": {"escalations": 4, "handed_over": 8},
+    "talking_full_desk": {"dropped": 300},
+    "talking_silence_hurts": {"hang_ups": 60},
 }
 
 
 def desk_of(name: str) -> OracleDesk:
     """An episode of a variant, at its beginning."""
-    source, changes = DYNAMICS[name]
+    source, changes = DESKS[name]
     scenario = load_scenario(source, **changes)
     desk = OracleDesk(compile_scenario(scenario), scenario)
     desk.reset(3)
@@ -76,18 +98,42 @@ def assert_in_place(desk: OracleDesk) -> None:
         assert all(t in agent.held and not t.rests for t in agent.in_work)
         assert agent.helping is None or (agent.helping in in_work and not agent.in_work)
         assert agent.on_shift or agent.free
+    for ticket in desk.open_tickets:
+        if ticket.talk is not None:
+            assert_sound(desk, ticket, ticket.talk)
 
 
-@pytest.mark.parametrize("name", NAMES)
+def assert_sound(desk: OracleDesk, ticket: Ticket, talk: Talk) -> None:
+    """A conversation that goes on, and not with the one who escalated it."""
+    assert ticket.holder is None or ticket.holder != talk.escalator
+    assert 0 <= talk.sentiment <= 4
+    assert 0 <= talk.satisfaction <= 1
+    assert 0 <= talk.turns < desk.rules.max_turns
+    assert talk.turns <= talk.talked
+    assert sum(talk.worn) <= talk.turns
+    assert talk.end is None
+    assert talk.escalator is None or talk.escalated > 0
+
+
+@pytest.mark.parametrize("name", DESKS)
 def test_tickets_are_conserved(name: str) -> None:
-    desk, rng = desk_of(name), np.random.default_rng(3)
+    desk, rng = desk_of(name), np.random.default_rng(6)
     while not wander(desk, rng):
         pass
     for counter, times in OFTEN.get(name, {}).items():
         assert desk.counts[counter] >= times, counter
 
 
-@pytest.mark.parametrize("name", ["all_together", "hand_over_longest_idle", "triage_impatient"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "all_together",
+        "hand_over_longest_idle",
+        "triage_impatient",
+        "talking_all_together",
+        "talking_few_who_know_in_shifts",
+    ],
+)
 def test_legal_actions_are_what_the_mask_says(name: str) -> None:
     desk, rng = desk_of(name), np.random.default_rng(8)
     for _ in range(80):

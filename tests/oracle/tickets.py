@@ -5,6 +5,28 @@ from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Literal, Optional, Self
 
+from marl_routing.core.record import NUM_STRATEGIES
+
+End = Literal["resolved", "hung up", "out of turns"]
+
+
+@dataclass(eq=False)
+class Talk:
+    """A ticket's customer, and the conversation with it."""
+
+    tier: int
+    sentiment: int  # now
+    satisfaction: float  # now; CSAT at the end
+    prior: float  # satisfaction with which the customer came
+    context: list[float]
+    turns: int = 0  # of this conversation
+    talked: int = 0  # turns of all conversations of the ticket
+    progress: int = 0
+    worn: list[int] = field(default_factory=lambda: [0] * NUM_STRATEGIES)  # ineffective uses
+    escalated: int = 0  # times
+    escalator: int | None = None  # the last agent who did so
+    end: End | None = None
+
 
 @dataclass(eq=False)
 class Ticket:
@@ -48,6 +70,7 @@ class Ticket:
     team: int | None = None  # whose queue it is in; None: everybody's
     waits_for: Optional["Ticket"] = None
     paused: int = 0  # steps of the SLA clock in this stay
+    talk: Talk | None = None  # where there are customers
 
     @property
     def waits(self) -> bool:
@@ -128,4 +151,6 @@ class Agent:
         """Whether it is there and has room and the skill, and the ticket is free to be taken."""
         has_room = len(self.held) < self.capacity
         for_me = ticket.team in (None, self.team) and not ticket.waits
+        if ticket.talk is not None and ticket.talk.escalator == self.index:
+            return False
         return self.on_shift and has_room and self.can_serve(ticket.category) and for_me

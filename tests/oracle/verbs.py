@@ -7,10 +7,12 @@ from marl_routing.core.parameters import (
     ESCALATE,
     RELEASE,
     REQUEST_INFO,
+    RESPOND,
     SWARM,
     TRANSFER,
 )
-from tests.oracle import incidents, sla
+from marl_routing.core.record import NUM_STRATEGIES
+from tests.oracle import conversation, incidents, sla
 from tests.oracle.tickets import Agent, Ticket
 
 if TYPE_CHECKING:
@@ -20,7 +22,7 @@ PASS, ACCEPT = "pass", "accept"
 
 
 class Deed(NamedTuple):
-    """One action: pass, accept or a verb, and the slot, agent or team it is about."""
+    """One action: pass, accept or a verb, and the slot, agent, team or strategy it is about."""
 
     verb: int | str
     about: int = 0
@@ -36,6 +38,7 @@ def menu(desk: "OracleDesk") -> list[Deed]:
         REQUEST_INFO: 1,
         RELEASE: 1,
         TRANSFER: sizes.teams,
+        RESPOND: NUM_STRATEGIES,
     }
     blocks: dict[int | str, int] = {PASS: 1, ACCEPT: sizes.slots}
     blocks |= {verb: width for verb, width in widths.items() if is_on(desk, verb)}
@@ -68,6 +71,8 @@ def is_legal(desk: "OracleDesk", agent: Agent, deed: Deed) -> bool:
         return current is not None or agent.helping is not None
     if deed.verb == REQUEST_INFO:
         return current is not None and not current.asked
+    if deed.verb == RESPOND:
+        return current is not None and conversation.may_say(desk, agent, current, deed.about)
     assert deed.verb == TRANSFER
     able = [other.team for other in desk.agents if current and other.can_serve(current.category)]
     return deed.about != agent.team and deed.about in able
@@ -108,6 +113,8 @@ def own_verbs(desk: "OracleDesk", deeds: list[Deed]) -> list[Ticket]:
             loose.append(ticket)
             if deed.verb == TRANSFER:
                 ticket.team = deed.about
+                if ticket.talk is not None:
+                    ticket.talk.escalator = None
                 desk.counts["transferred"] += 1
             else:
                 desk.counts["released"] += 1

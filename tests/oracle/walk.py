@@ -5,11 +5,13 @@ from collections.abc import Container
 import numpy as np
 from numpy.typing import NDArray
 
+from marl_routing.core.parameters import RESPOND
 from tests.oracle.desk import OracleDesk
 from tests.oracle.dispatcher import OPERATIONS
 from tests.oracle.verbs import ACCEPT
 
 WILD = 0.04  # share of actions and operations that nobody checked
+OFTEN = {ACCEPT: 4.0, RESPOND: 12.0}  # how much more often than another verb
 
 Generator = np.random.Generator
 Verb = int | str
@@ -18,7 +20,7 @@ Verb = int | str
 def actions(
     rng: Generator, desk: OracleDesk, only: Container[Verb] | None = None
 ) -> NDArray[np.int32]:
-    """(A,) a verb that is legal (of `only`), accepting more often than others, then what about."""
+    """(A,) a verb that is legal (of `only`), some more often than others, then what about."""
     masks = desk.masks()
     chosen = [_action(rng, desk, row, only) for row in masks]
     wild = rng.integers(-3, masks.shape[1] + 3, len(chosen))
@@ -33,7 +35,7 @@ def _action(
         verb = desk.menu[column].verb
         if column == 0 or only is None or verb in only:
             legal.setdefault(verb, []).append(int(column))
-    weights = np.array([4.0 if verb == ACCEPT else 1.0 for verb in legal])
+    weights = np.array([OFTEN.get(verb, 1.0) for verb in legal])
     verb = list(legal)[rng.choice(len(legal), p=weights / weights.sum())]
     return int(rng.choice(legal[verb]))
 

@@ -2,12 +2,20 @@ import pytest
 
 from marl_routing.policies import list_policies, load_policy
 
-SHARED = ("__init", "policy", "registry", "draws", "matching", "ranked")  # no rules themselves
+SHARED = (
+    "__init",
+    "policy",
+    "registry",
+    "draws",
+    "matching",
+    "ranked",
+    "talking",
+)  # no rules themselves
 
 
 def test_every_rule_has_its_file(root) -> None:  # type: ignore[no-untyped-def]
     files = {path.stem.rstrip("_") for path in (root / "marl_routing" / "policies").glob("*.py")}
-    assert files == {*list_policies(bidding=True), *SHARED}
+    assert files == {*list_policies(bidding=True, talking=True), *SHARED}
 
 
 def test_names_are_those_of_the_table() -> None:
@@ -16,7 +24,9 @@ def test_names_are_those_of_the_table() -> None:
         "highest_priority", "earliest_deadline", "c_mu", "hungarian", "threshold", "lp_specialist",
     ]  # fmt: skip
     assert list_policies(bidding=True) == [*list_policies(), "truthful", "shaded"]
-    for name in list_policies(bidding=True):
+    talkers = ["fixed", "table_greedy", "calm_then_solve"]
+    assert list_policies(talking=True) == [*list_policies(), *talkers]
+    for name in list_policies(bidding=True, talking=True):
         assert load_policy(name).name == name
 
 
@@ -27,6 +37,7 @@ def test_parameters_are_read_by_their_kind() -> None:
     assert load_policy("hungarian:pass_value=0.5").pass_value == 0.5  # type: ignore[attr-defined]
     assert load_policy("shaded:share=0.5").share == 0.5  # type: ignore[union-attr]
     assert load_policy("threshold").help_beyond == 6  # type: ignore[attr-defined]
+    assert load_policy("fixed:strategy=upsell").strategy == "upsell"  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize(
@@ -39,6 +50,7 @@ def test_parameters_are_read_by_their_kind() -> None:
         ("threshold:help_beyond=1.5", "help_beyond must be a finite int, not '1.5'"),
         ("threshold:help_beyond", "help_beyond must be a finite int, not ''"),
         ("hungarian:pass_value=nan", "pass_value must be a finite float, not 'nan'"),
+        ("fixed:strategy=shout", "strategy must be one of empathetic, technical"),
     ],
 )
 def test_bad_texts_are_refused_in_one_sentence(text: str, sentence: str) -> None:

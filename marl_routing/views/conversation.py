@@ -1,0 +1,202 @@
+"""One customer, one agent, turn by turn: what to say, as a Gymnasium environment."""
+
+from pathlib import Path
+from typing import Any, Literal, NamedTuple, TypeAlias
+
+import gymnasium
+import numpy as np
+from gymnasium import spaces
+from numpy.typing import NDArray
+
+from marl_routing.core.fields import Field
+from marl_routing.core.parameters import NUM_SENTIMENTS, SENTIMENTS, STRATEGIES, TIERS
+from marl_routing.core.terms import TERMS
+from marl_routing.envs.actions import ILLEGAL, PASS, as_integer
+from marl_routing.envs.parallel import TicketRoutingEnv
+from marl_routing.envs.single_desk import NO_TICKET, Snapshot
+from marl_routing.scenario import Scenario
+from marl_routing.views.conversation_desk import (
+    AGENT,
+    FIELDS,
+    context_names,
+    conversation_desk,
+)
+
+MINUTES_AN_HOUR = 60.0
+*SINGLE, CONTEXT = FIELDS
+RUNNING = "running"
+OUTCOMES = {  # and the desk's counter of each
+    "resolved": "resolved",
+    "escalated": "escalations",
+    "hung_up": "hang_ups",
+    "out_of_turns": "turn_limits",
+}
+
+Observation: TypeAlias = NDArray[np.float32]  # (17,)
+Masks: TypeAlias = NDArray[np.int8]  # (8,)
+
+
+class Moment(NamedTuple):
+    """One moment of a conversation, to go back to."""
+
+    desk: Snapshot
+    ticket: int
+    masks: Masks
+
+
+class CustomerSupport(gymnasium.Env[Observation, np.int64]):
+    """Talk to one customer: a wrapper over the parallel environment on a desk of one agent.
+
+    An episode is a conversation, a step a turn, an action one of `STRATEGIES`. It terminates when
+    the ticket is resolved or escalated, the customer hangs up or the turns are out, and never
+    truncates. The reward is the sum over agents of the preset `conversation`.
+
+    Args:
+        industry: `bfsi`, `retail`, `tech` or `mixed`, the name or the path of a scenario with
+            customers, or a `Scenario`.
+        expertise: of the agent in every inquiry type, 0 to 1.
+        colleague: whether there is somebody to escalate to; else that is not legal.
+        render_mode: None, "ansi" or "human".
+
+    What is not legal, or no strategy, is a silent turn and counts as illegal.
+    """
+
+    metadata: dict[str, Any] = {"render_modes": ["ansi", "human"], "render_fps": 4}  # noqa: RUF012
+
+    def __init__(
+        self,
+        industry: str | Path | Scenario = "bfsi",
+        expertise: float = 0.7,
+        colleague: bool = True,
+        render_mode: Literal["ansi", "human"] | None = None,
+    ) -> None:
+        if render_mode not in (None, *self.metadata["render_modes"]):
+            raise ValueError(f"render_mode must be None, 'ansi' or 'human', not {render_mode!r}")
+        self.desk = TicketRoutingEnv(conversation_desk(industry, expertise, colleague))
+        self.render_mode = render_mode
+        self._agent = self.desk.possible_agents[AGENT]
+        actions = self.desk.action_spaces[self._agent]
+        assert isinstance(actions, spaces.Discrete)
+        self._first = int(actions.n) - len(STRATEGIES)  # what says the first of them
+        self.action_space = spaces.Discrete(len(STRATEGIES))
+        width = len(self.observation_fields())
+        self.observation_space = spaces.Box(0.0, 1.0, (width,), np.float32)
+        self._masks: Masks = np.ones(len(STRATEGIES), np.int8)
+        self._ticket = NO_TICKET  # its place in the record
+
+    def observation_fields(self) -> list[Field]:
+        """(name, low, high) of every entry."""
+        entries = [f"{CONTEXT}[{name}]" for name in context_names(self.desk.scenario)]
+        return [Field(name, 0.0, 1.0) for name in (*SINGLE, *entries)]
+
+    def reset(
+        self, *, seed: int | None = None, options: dict[str, Any] | None = None
+    ) -> tuple[Observation, dict[str, Any]]:
+        """Meet the customer of episode 0 of `seed`, or the next one, and accept the ticket."""
+        super().reset(seed=seed)
+        _, infos = self.desk.reset(seed=seed)
+        accept = PASS + 1 + int(infos[self._agent]["action_mask"][PASS + 1 :].argmax())
+        self._move(accept)
+        self._ticket = int(self.desk.desk_record["current"][AGENT])
+        return self._show(dict.fromkeys(self._paid(), 0.0))
+
+    def step(self, action: np.int64 | int) -> tuple[Observation, float, bool, bool, dict[str, Any]]:
+        """Say something, and hear what the customer makes of it."""
+        if self._over:
+            raise RuntimeError("No conversation is running: call reset() first.")
+        strategy = as_integer(action, len(STRATEGIES))
+        reward = self._move(strategy if strategy == ILLEGAL else self._first + strategy)
+        observation, info = self._show(self._paid())
+        return observation, reward, self._over, False, info
+
+    def _move(self, action: int) -> float:
+        """The agent acts, the colleague passes; what that paid."""
+        _, rewards, _, _, infos = self.desk.step({self._agent: action})
+        self._masks = infos[self._agent]["action_mask"][self._first :]
+        return sum(rewards.values())
+
+    def action_masks(self) -> Masks:
+        """For MaskablePPO: (8,) int8, 1 where legal; all 1 when the conversation is over."""
+        return np.ones_like(self._masks) if self._over else self._masks
+
+    @property
+    def _over(self) -> bool:
+        return self._ticket == NO_TICKET or self._outcome != RUNNING
+
+    @property
+    def _outcome(self) -> str:
+        """How the conversation ended, read off the desk's counters."""
+        record = self.desk.desk_record
+        return next((name for name, count in OUTCOMES.items() if record[count]), RUNNING)
+
+    def _paid(self) -> dict[str, float]:
+        """What each term of the reward paid last, over all agents."""
+        raw = self.desk.terms()
+        return {
+            name: float(weight) * float(raw[name].sum()) + 0.0  # no -0.0
+            for name, weight in zip(TERMS, self.desk.view().weights, strict=True)
+            if weight
+        }
+
+    def _show(self, paid: dict[str, float]) -> tuple[Observation, dict[str, Any]]:
+        if self.render_mode == "human":
+            self.render()
+        return self._observe(), self._info(paid)
+
+    def _observe(self) -> Observation:
+        """(17,), made anew; also of a conversation that is over."""
+        scenario, ticket, talk = self.desk.scenario, self._ticket_record, self._talk
+        minutes = talk["talked"] * scenario.time.step_minutes
+        assert scenario.customers is not None
+        single = {
+            "inquiry_type": (ticket["category"] + 1) / len(scenario.categories),
+            "sentiment": talk["sentiment"] / (NUM_SENTIMENTS - 1),
+            "urgency": 1 - ticket["priority"] / len(scenario.priorities),
+            "turns": talk["talked"] / scenario.customers.max_turns,
+            "tier": talk["tier"] / (len(TIERS) - 1),
+            "prior_satisfaction": talk["prior"],
+            "time_in_conversation": min(1.0, minutes / MINUTES_AN_HOUR),
+        }
+        return np.array([*(single[name] for name in SINGLE), *talk["context"]], np.float32)
+
+    @property
+    def _talk(self) -> Any:
+        return self.desk.desk_record["talk"][self._ticket]
+
+    @property
+    def _ticket_record(self) -> Any:
+        return self.desk.desk_record["tickets"][self._ticket]
+
+    def _info(self, paid: dict[str, float]) -> dict[str, Any]:
+        talk = self._talk
+        return {
+            "outcome": self._outcome,
+            "csat": float(talk["satisfaction"]),
+            "sentiment": int(talk["sentiment"]),
+            "turns": int(talk["talked"]),
+            "reward_terms": paid,
+            "action_mask": self.action_masks(),
+        }
+
+    def snapshot(self) -> Moment:
+        """Everything that decides what happens next, randomness included; picklable."""
+        return Moment(self.desk.snapshot(), self._ticket, self._masks)
+
+    def restore(self, moment: Moment) -> None:
+        """Go back to a moment of this environment, or of another made alike."""
+        self.desk.restore(moment.desk)
+        self._ticket, self._masks = moment.ticket, moment.masks
+
+    def render(self) -> str | None:
+        """The conversation in a line: returned in mode "ansi", printed in mode "human"."""
+        scenario, ticket, talk = self.desk.scenario, self._ticket_record, self._talk
+        text = (
+            f"{scenario.categories[ticket['category']]} "
+            f"({scenario.priorities[ticket['priority']]}), {TIERS[talk['tier']]} customer, "
+            f"{SENTIMENTS[talk['sentiment']]}, satisfaction {talk['satisfaction']:.2f}, "
+            f"{talk['talked']} turns: {self._outcome.replace('_', ' ')}"
+        )
+        if self.render_mode == "human":
+            print(text)
+            return None
+        return text

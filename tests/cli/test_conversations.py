@@ -1,0 +1,36 @@
+"""What commands tell of desks with customers."""
+
+import json
+
+from marl_routing.core.parameters import STRATEGIES, TIERS
+from marl_routing.policies import list_policies
+
+from .calls import FEW, invoke
+
+
+def test_run_prints_satisfaction_by_group_and_what_agents_said() -> None:
+    result = invoke("run", "support_bfsi", "--policy", "calm_then_solve", "--steps", "120")
+    assert result.exit_code == 0
+    for name in ("industry", "fraud_report", *TIERS, *STRATEGIES, "silent", "CSAT, %"):
+        assert name in result.stdout
+    assert "what agents said" not in invoke("run", "small_desk", "--steps", "3").stdout
+
+
+def test_run_json_has_the_groups() -> None:
+    arguments = ("--policy", "table_greedy", "--steps", "120", "--json")
+    kpis = json.loads(invoke("run", "support_bfsi", *arguments).stdout)
+    assert set(kpis["by_tier"]) == set(TIERS)
+    assert set(kpis["by_industry"]) == {"bfsi"}
+    assert len(kpis["by_inquiry"]) == 5
+    assert abs(sum(kpis["strategies"].values()) - 1) < 1e-9
+
+
+def test_compare_runs_every_rule_and_shows_what_customers_say() -> None:
+    result = invoke("compare", "support_bfsi", *FEW)
+    assert result.exit_code == 0
+    for policy in list_policies(talking=True):
+        assert f"\n  {policy} " in result.stdout
+    headings = ("CSAT", "success", "escalated", "turns")
+    assert all(heading in result.stdout for heading in headings)
+    plain = invoke("compare", "small_desk", *FEW, "--policies", "c_mu").stdout
+    assert not any(heading in plain for heading in headings)
