@@ -10,6 +10,7 @@ from marl_routing.core import loops
 from marl_routing.core.operate import OPERATIONS
 from marl_routing.core.parameters import BY_DEADLINE, BY_PRIORITY, Parameters, Rules
 from marl_routing.core.record import QUEUED
+from marl_routing.core.runner import Runner
 
 Floats = NDArray[np.float32]
 
@@ -22,8 +23,7 @@ class Operator:
     num_envs: int
     states: NDArray[Any]
     rewards: Floats
-    observations: Floats
-    action_masks: NDArray[np.int8]
+    _runner: Runner
 
     def offer(self, env: int = 0) -> int:
         """Index of the next undecided queued ticket that someone can take, or -1."""
@@ -40,8 +40,8 @@ class Operator:
             ValueError: if no such ticket is queued.
         """
         self._check_queued(ticket, env)
-        shown = (self.rewards, self.observations, self.action_masks)
-        loops.place_ticket(self.rules.desk, self.states, env, ticket, agent, *shown)
+        loops.place_ticket(self.rules.desk, self.states, env, ticket, agent, self.rewards)
+        self._runner.show(env)
         earned: Floats = self.rewards[env].copy()
         return earned
 
@@ -68,8 +68,8 @@ class Operator:
         self._check_dynamic(env)
         if ticket != -1 and ticket not in self.open_tickets(env):
             raise ValueError(f"ticket: expected the index of an open ticket, got {ticket}")
-        shown = (self.rewards, self.observations, self.action_masks)
-        loops.operate_ticket(*self.rules, self.states, env, operation, ticket, agent, *shown)
+        loops.operate_ticket(*self.rules, self.states, env, operation, ticket, agent, self.rewards)
+        self._runner.show(env)
         earned: Floats = self.rewards[env].copy()
         return earned
 
