@@ -18,7 +18,7 @@ DYNAMICS = (
 KPIS = {
     "tickets": (
         "tickets",
-        "measured tickets that came in; without a warm-up the initial backlog too",
+        "measured tickets that came in, and came back; without a warm-up the initial backlog too",
     ),
     "resolved": ("tickets", "of these, resolved"),
     "abandoned": ("tickets", "of these, left because the customer's patience ended"),
@@ -51,8 +51,11 @@ KPIS = {
         "first-response targets met / (met + breached + lost before either)",
     ),
     "sla_resolution": ("share", "resolution targets met / (met + breached + lost before either)"),
-    "breaches": ("tickets", "resolution targets missed, and every drop"),
-    "first_response_breaches": ("tickets", "first-response targets missed; drops are not in it"),
+    "breaches": ("tickets", "resolution targets missed, and every drop; by original deadlines"),
+    "first_response_breaches": (
+        "tickets",
+        "first-response targets missed, by original deadlines; drops are not in it",
+    ),
     "occupancy": (
         "share",
         "tickets in work / concurrency, mean over ticks on shift and over agents that were there",
