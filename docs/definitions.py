@@ -15,10 +15,27 @@ DYNAMICS = (
     ("transfer_rate", "ratio", "changes of hands without a resolution / accepts, whole episode"),
     ("pending_minutes", "minutes", "mean drawn length of being pending, by request or block"),
 )
+CONVERSATIONS = (
+    ("csat", "0 to 1", "satisfaction at the end, mean over measured conversations that ended"),
+    ("success_rate", "share", "of these, those that were resolved"),
+    ("escalation_rate", "share", "escalations / (escalations + ends), whole episode"),
+    (
+        "turns_per_conversation",
+        "turns",
+        "turns with all agents / measured conversations that ended",
+    ),
+    ("hang_ups", "tickets", "customers who broke off, whole episode; they count as abandoned too"),
+    ("turn_limits", "tickets", "out of turns, whole episode; they count as abandoned too"),
+    ("escalations", "times", "conversations passed on, whole episode"),
+    ("by_tier", "", "`csat` and `success_rate` of each tier"),
+    ("by_inquiry", "", "the same of each inquiry type"),
+    ("by_industry", "", "the same of each industry"),
+    ("strategies", "shares", "of all turns, by strategy; `silent` where nothing was said"),
+)
 KPIS = {
     "tickets": (
         "tickets",
-        "measured tickets that came in; without a warm-up the initial backlog too",
+        "measured tickets that came in, and came back; without a warm-up the initial backlog too",
     ),
     "resolved": ("tickets", "of these, resolved"),
     "abandoned": ("tickets", "of these, left because the customer's patience ended"),
@@ -51,8 +68,11 @@ KPIS = {
         "first-response targets met / (met + breached + lost before either)",
     ),
     "sla_resolution": ("share", "resolution targets met / (met + breached + lost before either)"),
-    "breaches": ("tickets", "resolution targets missed, and every drop"),
-    "first_response_breaches": ("tickets", "first-response targets missed; drops are not in it"),
+    "breaches": ("tickets", "resolution targets missed, and every drop; by original deadlines"),
+    "first_response_breaches": (
+        "tickets",
+        "first-response targets missed, by original deadlines; drops are not in it",
+    ),
     "occupancy": (
         "share",
         "tickets in work / concurrency, mean over ticks on shift and over agents that were there",
@@ -70,6 +90,7 @@ KPIS = {
     "handed_over": ("tickets", "given to a colleague at the end of a shift, in the whole episode"),
     "requeued": ("tickets", "queued again at the end of a shift, in the whole episode"),
     **{name: (unit, f"{words}; only on dynamic desks") for name, unit, words in DYNAMICS},
+    **{name: (unit, f"{words}; only with customers") for name, unit, words in CONVERSATIONS},
     "reward": ("reward", "sum over agents and measured ticks, the user's own terms included"),
     "reward_per_step": ("reward", "reward / measured ticks"),
     "term_*": (

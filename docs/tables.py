@@ -134,7 +134,7 @@ def reward_table() -> str:
 def kpi_table() -> str:
     """Every KPI of `metrics()`."""
     shown = dict.fromkeys(
-        "term_*" if name.startswith("term_") else name for name in _batch("everything_on").metrics()
+        "term_*" if name.startswith("term_") else name for name in _batch("support_bfsi").metrics()
     )
     assert list(shown) == list(KPIS), "definitions.KPIS and metrics() differ"
     return _defined(KPIS)

@@ -24,6 +24,7 @@ from marl_routing.core.record import NEVER, NOT_PENDING
 from marl_routing.envs.dependencies import wait_for_others
 from marl_routing.evaluation.figures import plain
 from marl_routing.views.triage import VERBS, Action, TicketTriage
+from marl_routing.views.triage_observation import steps_left
 from marl_routing.views.triage_rules import Rule, load_rule
 
 VIEW = "triage"  # no scenario is called so
@@ -111,8 +112,9 @@ def _report(env: TicketTriage, title: str, switches: Any, as_json: bool) -> None
         return
     out().print(_table(title, engineers))
     out().print(_table(f"{len(tickets)} most urgent of {kpis['backlog_end']} open", tickets))
-    words = ("reward", "resolved", "breaches", "illegal_actions")
-    out().print("   ".join(f"{word} {kpis[word]:.4g}" for word in words), highlight=False)
+    closing = {name: kpis[name] for name in ("reward", "resolved", "breaches", "illegal_actions")}
+    closing["sla_breaches"] = int(env.desk.desk_record["breaches"])
+    out().print("   ".join(f"{name} {n:.4g}" for name, n in closing.items()), highlight=False)
 
 
 def _engineers(env: TicketTriage, kpis: dict[str, Any], switches: Any) -> list[dict[str, Any]]:
@@ -135,10 +137,12 @@ def _engineers(env: TicketTriage, kpis: dict[str, Any], switches: Any) -> list[d
 def _most_urgent(env: TicketTriage) -> list[dict[str, Any]]:
     """A row for each of the open tickets with the least time left."""
     desk, scenario = env.desk, env.desk.scenario
-    tickets = sorted((desk.ticket(i).due, desk.ticket(i).number, i) for i in desk.open_tickets())
+    indices = desk.open_tickets()
+    left = steps_left(desk, np.array(indices, np.int64)).tolist()
+    order = sorted(zip(left, (desk.ticket(i).number for i in indices), indices, strict=True))
     minutes, clock = scenario.time.step_minutes, int(desk.desk_record["step"])
     rows = []
-    for due, number, index in tickets[:TOP]:
+    for steps, number, index in order[:TOP]:
         ticket = desk.ticket(index)
         rows.append(
             {
@@ -146,7 +150,7 @@ def _most_urgent(env: TicketTriage) -> list[dict[str, Any]]:
                 "category": scenario.categories[ticket.category],
                 "priority": scenario.priorities[ticket.priority],
                 "age, min": round((clock - ticket.arrived) * minutes),
-                "left, min": None if due == NEVER else round((due - clock) * minutes),
+                "left, min": None if steps == NEVER else round(steps * minutes),
                 "where": _where(env, index),
             }
         )

@@ -38,7 +38,7 @@ def assign(rules: Record, desk: Record, asked: int) -> None:
             claims[losers] = claims[i]
             losers += 1
     for i in range(losers):
-        _settle_with(rules, desk, claims[i])
+        _give_next(rules, desk, claims[i])
 
 
 @kernel
@@ -54,7 +54,7 @@ def _next_of_category(rules: Record, desk: Record, agent: int) -> int:
 
 
 @kernel
-def _settle_with(rules: Record, desk: Record, agent: int) -> None:
+def _give_next(rules: Record, desk: Record, agent: int) -> None:
     """A loser gets the category's next waiting ticket, if the rules say so and one waits."""
     if rules.next_of_category:
         index = _next_of_category(rules, desk, agent)

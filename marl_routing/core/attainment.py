@@ -15,11 +15,20 @@ def is_measured(rules: Record, ticket: Record) -> bool:
 
 
 @kernel
-def first_unpaused_clock(desk: Record, index: int) -> int:
-    """The first clock whose deadlines the pending kept from passing.
+def is_paused(rules: Record, desk: Record, index: int) -> bool:
+    """Whether the ticket's SLA clock stands still."""
+    return bool(rules.sla_pauses and desk.life[index].pending != NOT_PENDING)
 
-    What was asked went pending after its clock's deadlines passed; what blocks, before.
+
+@kernel
+def next_clock(rules: Record, desk: Record, index: int) -> int:
+    """The first clock whose deadlines have not passed.
+
+    On a paused SLA clock: what was asked about went pending after its clock's deadlines passed;
+    what blocks, before.
     """
+    if not is_paused(rules, desk, index):
+        return int(desk.step + 1)
     life = desk.life[index]
     return int(life.pending_since + (1 if life.pending == WAS_ASKED else 0))
 
@@ -70,8 +79,7 @@ def _lost_unless_breached(rules: Record, desk: Record, index: int) -> None:
 def count_abandoned(rules: Record, desk: Record, index: int) -> None:
     """A measured ticket is abandoned now."""
     life = desk.life[index]
-    paused = rules.sla_pauses and life.pending != NOT_PENDING
-    clock = first_unpaused_clock(desk, index) if paused else desk.step
+    clock = next_clock(rules, desk, index) if is_paused(rules, desk, index) else desk.step
     if life.original_due < NEVER:
         if clock <= life.original_due:
             desk.lost[life.original_priority] += 1

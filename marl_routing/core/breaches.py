@@ -3,9 +3,9 @@
 from marl_routing.core.attainment import count_breached, count_first_breached, is_measured
 from marl_routing.core.compiler import kernel
 from marl_routing.core.events import BREACHED, FIRST_BREACHED, note
-from marl_routing.core.record import QUEUED, Record
+from marl_routing.core.record import NEVER, QUEUED, Record
 from marl_routing.core.reward import credit_agent, credit_desk
-from marl_routing.core.terms import SLA_BREACH, UNHELD_BREACH
+from marl_routing.core.terms import DROPPED, SLA_BREACH, UNHELD_BREACH
 
 
 @kernel
@@ -29,6 +29,19 @@ def miss_resolution(rules: Record, desk: Record, index: int) -> None:
     if is_measured(rules, ticket):
         count_breached(desk, index)
     _charge(desk, ticket, 1.0)
+
+
+@kernel
+def drop(desk: Record, priority: int, measured: bool, due: int, first_due: int) -> None:
+    """A full desk turns a ticket away: it counts as lost and as breached."""
+    desk.dropped += 1
+    desk.breaches += 1
+    credit_desk(desk, DROPPED, 1.0)
+    credit_desk(desk, UNHELD_BREACH, 1.0)
+    if measured:
+        desk.kpi_dropped += 1
+        desk.first_lost += first_due < NEVER
+        desk.lost[priority] += due < NEVER
 
 
 @kernel

@@ -1,6 +1,6 @@
 """Deadlines that move: escalation, deferral, and the SLA clock's pauses."""
 
-from marl_routing.core.attainment import first_unpaused_clock
+from marl_routing.core.attainment import is_paused, next_clock
 from marl_routing.core.breaches import miss_first_response, miss_resolution
 from marl_routing.core.compiler import kernel
 from marl_routing.core.events import DEFERRED, ESCALATED, note
@@ -9,7 +9,6 @@ from marl_routing.core.queue import join_queue, leave_queue
 from marl_routing.core.record import (
     FIRST_RESPONSE,
     NEVER,
-    NOT_PENDING,
     QUEUED,
     RESOLUTION,
     Record,
@@ -38,14 +37,14 @@ def escalate(rules: Rules, desk: Record, index: int) -> None:
     priorities = desk.met.shape[0]
     _lift(rules.desk[0], desk, index)
     ticket.priority -= 1
-    column = 1 + ticket.priority
+    column, soonest = 1 + ticket.priority, next_clock(rules.desk[0], desk, index)
     if not ticket.breached:
         due = _moved(rules, rules.calendar[ticket.arrived, priorities + column], life.paused)
-        ticket.due = max(desk.step + 1, min(ticket.due, due))
-        _scale_age(rules.desk[0], ticket)
+        ticket.due = max(soonest, min(ticket.due, due))
+        scale_age(rules.desk[0], ticket)
     if _awaits_response(ticket):
         due = _moved(rules, rules.calendar[ticket.arrived, column], life.paused)
-        ticket.first_due = max(desk.step + 1, min(ticket.first_due, due))
+        ticket.first_due = max(soonest, min(ticket.first_due, due))
     _put_down(rules.desk[0], desk, index)
     desk.escalated += 1
     note(desk, ESCALATED, ticket.number, ticket.holder, ticket.priority)
@@ -57,7 +56,7 @@ def defer(rules: Record, desk: Record, index: int) -> None:
     ticket, life = desk.tickets[index], desk.life[index]
     _lift(rules, desk, index)
     ticket.due += rules.defer_steps
-    _scale_age(rules, ticket)
+    scale_age(rules, ticket)
     if _awaits_response(ticket) and ticket.first_due < NEVER:
         ticket.first_due += rules.defer_steps
     life.deferrals += 1
@@ -72,7 +71,8 @@ def _awaits_response(ticket: Record) -> bool:
 
 
 @kernel
-def _scale_age(rules: Record, ticket: Record) -> None:
+def scale_age(rules: Record, ticket: Record) -> None:
+    """After a new deadline: by what a ticket's age is divided in observations."""
     target = ticket.due - ticket.arrived if ticket.due < NEVER else rules.horizon_steps
     ticket.inverse_target = 1.0 / target
 
@@ -89,7 +89,7 @@ def _lift(rules: Record, desk: Record, index: int) -> None:
 def _put_down(rules: Record, desk: Record, index: int) -> None:
     if desk.tickets[index].holder == QUEUED:
         join_queue(rules, desk, index)
-    if not (rules.sla_pauses and desk.life[index].pending != NOT_PENDING):
+    if not is_paused(rules, desk, index):
         start_deadlines(rules, desk, index)
 
 
@@ -127,7 +127,7 @@ def end_pause(rules: Rules, desk: Record, index: int) -> int:
     last, steps = rules.calendar.shape[1] - 1, 0
     for step in range(life.pending_since, desk.step):
         steps += rules.calendar[step, last]
-    clock = first_unpaused_clock(desk, index)
+    clock = next_clock(rules.desk[0], desk, index)
     if clock <= life.original_due:
         life.original_due = _moved(rules, life.original_due, steps)
     if clock <= life.original_first_due and ticket.served == 0:
@@ -135,7 +135,7 @@ def end_pause(rules: Rules, desk: Record, index: int) -> int:
     life.paused += steps
     if not ticket.breached:
         ticket.due = _moved(rules, ticket.due, steps)
-        _scale_age(rules.desk[0], ticket)
+        scale_age(rules.desk[0], ticket)
     if _awaits_response(ticket):
         ticket.first_due = _moved(rules, ticket.first_due, steps)
     start_deadlines(rules.desk[0], desk, index)

@@ -1,6 +1,8 @@
 """Where tickets come from: the exogenous arrival stream, the same for every policy on one seed."""
 
+from marl_routing.core.breaches import drop
 from marl_routing.core.compiler import kernel
+from marl_routing.core.deadlines import scale_age
 from marl_routing.core.events import ARRIVED, DROPPED_EVENT, NOBODY, note
 from marl_routing.core.incidents import begin_life, come_back
 from marl_routing.core.parameters import BERNOULLI, BURSTY, TRACE, Rules
@@ -23,8 +25,6 @@ from marl_routing.core.record import (
     RESOLUTION,
     Record,
 )
-from marl_routing.core.reward import credit_desk
-from marl_routing.core.terms import DROPPED, UNHELD_BREACH
 from marl_routing.core.timers import start_timer
 
 
@@ -101,7 +101,9 @@ def _admit(rules: Rules, desk: Record, category: int, priority: int, work: float
     full = desk.num_open >= parameters.max_open_tickets
     if full or desk.queued[category] >= parameters.max_per_category:
         note(desk, DROPPED_EVENT, number, NOBODY, kind)
-        _drop(rules, desk, priority, measured)
+        promised = 1 + priority
+        due = rules.calendar[desk.step, promised + desk.met.shape[0]]
+        drop(desk, priority, measured, due, rules.calendar[desk.step, promised])
         return
     desk.num_free -= 1
     index = int(desk.free[desk.num_free])
@@ -126,8 +128,7 @@ def _open(rules: Rules, desk: Record, index: int) -> None:
     ticket.arrived = step
     ticket.first_due = rules.calendar[step, 1 + ticket.priority]
     ticket.due = rules.calendar[step, 1 + priorities + ticket.priority]
-    target = ticket.due - step if ticket.due < NEVER else parameters.horizon_steps
-    ticket.inverse_target = 1.0 / target
+    scale_age(parameters, ticket)
     ticket.patience_ends = NEVER
     if parameters.has_patience:
         ticket.patience_ends = step + _draw_patience(parameters, desk, ticket)
@@ -168,18 +169,3 @@ def _draw_patience(parameters: Record, desk: Record, ticket: Record) -> int:
     """The steps after which the customer gives up."""
     bits = parameters.patience_bits[ticket.category, ticket.priority]
     return min(geometric(fold(desk.keys[PATIENCE], ticket.number), bits), NEVER)
-
-
-@kernel
-def _drop(rules: Rules, desk: Record, priority: int, measured: bool) -> None:
-    desk.dropped += 1
-    credit_desk(desk, DROPPED, 1.0)
-    credit_desk(desk, UNHELD_BREACH, 1.0)
-    desk.breaches += 1
-    if measured:
-        desk.kpi_dropped += 1
-        priorities = desk.met.shape[0]
-        if rules.calendar[desk.step, 1 + priority] < NEVER:
-            desk.first_lost += 1
-        if rules.calendar[desk.step, 1 + priorities + priority] < NEVER:
-            desk.lost[priority] += 1

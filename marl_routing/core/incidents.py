@@ -1,7 +1,9 @@
 """What goes wrong: work grows, blocks, depends on other work, and comes back."""
 
+from marl_routing.core.breaches import drop
 from marl_routing.core.compiler import kernel, only_with
 from marl_routing.core.conversation import begin_conversation, discontent, talk_again
+from marl_routing.core.deadlines import scale_age
 from marl_routing.core.events import (
     BLOCKED,
     DEPENDS,
@@ -37,9 +39,9 @@ from marl_routing.core.record import (
     WAS_BLOCKED,
     Record,
 )
-from marl_routing.core.reward import credit_agent, credit_desk
+from marl_routing.core.reward import credit_agent
 from marl_routing.core.settling import unsettle_dependents
-from marl_routing.core.terms import DROPPED, REOPENED, RESOLVED, UNHELD_BREACH
+from marl_routing.core.terms import REOPENED, RESOLVED
 from marl_routing.core.timers import start_timer
 
 
@@ -175,14 +177,15 @@ def _reopen(rules: Rules, desk: Record, index: int) -> None:
     due = rules.calendar[desk.step, 1 + desk.met.shape[0] + ticket.priority]
     full = desk.num_open >= parameters.max_open_tickets
     if full or desk.queued[ticket.category] >= parameters.max_per_category:
-        _turn_away(desk, index, measured and due < NEVER, measured)
+        drop(desk, ticket.priority, measured, due, NEVER)
+        ticket.holder = GONE
+        free_place(desk, index)
         note(desk, DROPPED_EVENT, ticket.number, NOBODY, kind)
         return
     ticket.arrived = desk.step
     ticket.due = due
     ticket.first_due = NEVER
-    target = due - desk.step if due < NEVER else parameters.horizon_steps
-    ticket.inverse_target = 1.0 / target
+    scale_age(parameters, ticket)
     ticket.breached = 0
     ticket.delay = -1
     ticket.work = life.full_work * parameters.reopen_work_share
@@ -196,17 +199,3 @@ def _reopen(rules: Rules, desk: Record, index: int) -> None:
     start_timer(desk, parameters.horizon_steps, index, RESOLUTION)
     desk.open[ticket.category] += 1
     desk.num_open += 1
-
-
-@kernel
-def _turn_away(desk: Record, index: int, lost: bool, measured: bool) -> None:
-    """A full desk drops a ticket that comes back, as it would a new one."""
-    ticket = desk.tickets[index]
-    desk.dropped += 1
-    desk.breaches += 1
-    credit_desk(desk, DROPPED, 1.0)
-    credit_desk(desk, UNHELD_BREACH, 1.0)
-    desk.kpi_dropped += measured
-    desk.lost[ticket.priority] += lost
-    ticket.holder = GONE
-    free_place(desk, index)

@@ -104,12 +104,9 @@ def place_ticket(
     ticket: int,
     agent: int,
     rewards: Record,
-    observations: Record,
-    masks: Record,
 ) -> None:
-    """Assign a ticket of one desk without moving its clock, and show the desk anew."""
+    """Assign a ticket of one desk without moving its clock."""
     dispatch.place(desk[0], states[env], ticket, agent, rewards[env])
-    observe(desk[0], states[env], observations[env], masks[env])
 
 
 @entry
@@ -124,13 +121,10 @@ def operate_ticket(
     ticket: int,
     agent: int,
     rewards: Record,
-    observations: Record,
-    masks: Record,
 ) -> None:
-    """Act on a ticket of one dynamic desk without moving its clock, and show the desk anew."""
+    """Act on a ticket of one dynamic desk without moving its clock."""
     rules = Rules(desk, calendar, arrival_cdf, trace)
     operate.operate(rules, states[env], operation, ticket, agent, rewards[env])
-    observe(desk[0], states[env], observations[env], masks[env])
 
 
 @entry

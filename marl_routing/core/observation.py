@@ -8,7 +8,7 @@ from marl_routing.core.masks import mask_slots, write_mask
 from marl_routing.core.memory import copy_row
 from marl_routing.core.parameters import EXPERTISE, PEERS_FULL, PEERS_SUMMARY
 from marl_routing.core.queue import fill_slots
-from marl_routing.core.record import NEVER, Record
+from marl_routing.core.record import FIRST_RESPONSE, NEVER, RESOLUTION, Record
 from marl_routing.core.settling import (
     helps,
     is_free,
@@ -16,6 +16,7 @@ from marl_routing.core.settling import (
     num_resting,
     shown_ticket,
 )
+from marl_routing.core.timers import deadline
 
 
 @kernel
@@ -25,7 +26,7 @@ def observe(rules: Record, desk: Record, observations: Record, masks: Record) ->
     Args:
         rules, desk: records; the shown slots are kept in desk.slots for the next action.
         observations: (agents, own + private + shared) float32, written.
-        masks: (agents, 1 + slots) int8, written.
+        masks: (agents, actions) int8, written.
     """
     fill_slots(rules, desk)
     mask_slots(rules, desk)
@@ -66,9 +67,11 @@ def _write_own(rules: Record, desk: Record, agent: int, row: Record, at: int) ->
     # No branch on being idle, which no processor can predict: an idle agent writes zeros from a
     # ticket that it held once.
     working = 0.0 if is_free(desk, agent) else 1.0
-    ticket = desk.tickets[shown_ticket(desk, agent)]
+    index = shown_ticket(desk, agent)
+    ticket = desk.tickets[index]
     progress = min(1.0, ticket.served * rules.progress[ticket.category])
-    slack = max(-1.0, min(1.0, (ticket.due - desk.step) * ticket.inverse_target))
+    left = deadline(desk, index, RESOLUTION) - desk.step
+    slack = max(-1.0, min(1.0, left * ticket.inverse_target))
     row[at] = held * rules.per_capacity[agent]
     row[at + 1] = working
     row[at + 2 + ticket.category] = working
@@ -168,7 +171,8 @@ def _write_slots(rules: Record, desk: Record, shared: Record) -> None:
             shared[2 * slots + slot] = min(1.0, age / 2.0)
             if ticket.first_due < NEVER:
                 promised = ticket.first_due - ticket.arrived
-                slack = (ticket.first_due - desk.step) / promised
+                left = deadline(desk, int(desk.slots[slot]), FIRST_RESPONSE) - desk.step
+                slack = left / promised
                 shared[3 * slots + slot] = max(-1.0, min(1.0, slack))
 
 

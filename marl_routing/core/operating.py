@@ -7,11 +7,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from marl_routing.core import loops
+from marl_routing.core.dispatch import NO_TICKET
 from marl_routing.core.operate import OPERATIONS
 from marl_routing.core.parameters import BY_DEADLINE, BY_PRIORITY, Parameters, Rules
 from marl_routing.core.record import QUEUED
+from marl_routing.core.runner import Runner
 
 Floats = NDArray[np.float32]
+
+LARGEST = 2**31 - 1
 
 
 class Operator:
@@ -22,8 +26,7 @@ class Operator:
     num_envs: int
     states: NDArray[Any]
     rewards: Floats
-    observations: Floats
-    action_masks: NDArray[np.int8]
+    _runner: Runner
 
     def offer(self, env: int = 0) -> int:
         """Index of the next undecided queued ticket that someone can take, or -1."""
@@ -40,8 +43,8 @@ class Operator:
             ValueError: if no such ticket is queued.
         """
         self._check_queued(ticket, env)
-        shown = (self.rewards, self.observations, self.action_masks)
-        loops.place_ticket(self.rules.desk, self.states, env, ticket, agent, *shown)
+        loops.place_ticket(self.rules.desk, self.states, env, ticket, agent, self.rewards)
+        self._runner.show(env)
         earned: Floats = self.rewards[env].copy()
         return earned
 
@@ -54,7 +57,7 @@ class Operator:
         """Act on an open ticket in the name of an agent.
 
         Args:
-            operation: index into `core.operate.OPERATIONS`.
+            operation: index into `core.operate.OPERATIONS`; others are never possible.
             ticket: index of an open ticket, queued or held; -1, no ticket, is never possible.
             agent: who gets the ticket, joins in its work, or is charged for the verb.
             env: the desk.
@@ -63,13 +66,14 @@ class Operator:
             (A,) float32, the rewards that this earned. What is not possible is counted as illegal.
 
         Raises:
-            ValueError: if no such ticket is open, or the scenario has no verbs.
+            ValueError: if no such ticket is open, or the scenario has no dynamics; for anything
+                but whole numbers.
         """
         self._check_dynamic(env)
-        if ticket != -1 and ticket not in self.open_tickets(env):
-            raise ValueError(f"ticket: expected the index of an open ticket, got {ticket}")
-        shown = (self.rewards, self.observations, self.action_masks)
-        loops.operate_ticket(*self.rules, self.states, env, operation, ticket, agent, *shown)
+        operation, agent = _whole("operation", operation), _whole("agent", agent)
+        self._check_open([ticket], env)
+        loops.operate_ticket(*self.rules, self.states, env, operation, ticket, agent, self.rewards)
+        self._runner.show(env)
         earned: Floats = self.rewards[env].copy()
         return earned
 
@@ -82,10 +86,14 @@ class Operator:
 
         Returns:
             (operations, tickets, agents) int8, 1 where `operate` would act.
+
+        Raises:
+            ValueError: as `operate`.
         """
         self._check_dynamic(env)
         shape = (len(OPERATIONS), len(tickets), self.parameters.sizes.agents)
         mask = np.zeros(shape, np.int8)
+        self._check_open(tickets, env)
         indices = np.array(tickets, np.int64)
         loops.mask_operations(self.rules.desk, self.states, env, indices, mask)
         return mask
@@ -111,10 +119,16 @@ class Operator:
         first = {BY_PRIORITY: ticket["priority"], BY_DEADLINE: ticket["due"]}.get(int(order), 0)
         return int(first), int(ticket["number"])
 
+    def _check_open(self, tickets: Sequence[int], env: int) -> None:
+        known = {NO_TICKET, *self.open_tickets(env)}
+        for ticket in tickets:
+            if _whole("ticket", ticket) not in known:
+                raise ValueError(f"ticket: expected the index of an open ticket, got {ticket}")
+
     def _check_dynamic(self, env: int) -> None:
         self._check_desk(env)
         if not self.parameters.sizes.dynamic:
-            raise ValueError("operate: the scenario has no verbs; turn some on in protocol.verbs")
+            raise ValueError("operate: expected a scenario with verbs, incidents or learning")
 
     def _require_open(self) -> None:
         raise NotImplementedError
@@ -129,3 +143,10 @@ class Operator:
         holders = self.states["tickets"]["holder"][env]
         if not (0 <= ticket < len(holders) and holders[ticket] == QUEUED):
             raise ValueError(f"ticket: expected the index of a queued ticket, got {ticket}")
+
+
+def _whole(name: str, value: object) -> int:
+    """The number, if it is a whole one that compiled code can hold; else ValueError."""
+    if isinstance(value, int | np.integer) and -LARGEST <= value <= LARGEST:
+        return int(value)
+    raise ValueError(f"{name}: expected a whole number, got {value!r}")

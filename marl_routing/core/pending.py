@@ -102,8 +102,8 @@ def gather_returns(desk: Record) -> int:
 @kernel
 def _insert(desk: Record, index: int, place: int) -> None:
     """Put a ticket before the due ones of larger number, which stand from place + 1 on."""
-    number, last = desk.tickets[index].number, desk.away.shape[0] - 1
-    while place < last and place + 1 < desk.num_away:
+    number = desk.tickets[index].number
+    while place + 1 < desk.num_away:
         after = desk.away[place + 1]
         if desk.tickets[after].number > number:
             break

@@ -78,7 +78,7 @@ TICKET = np.dtype(
         ("inverse_target", "f4"),  # 1 / (due - arrived); without a target 1 / horizon
         ("category", "i2"),
         ("priority", "i2"),
-        ("holder", "i2"),  # agent, QUEUED or GONE
+        ("holder", "i2"),  # agent, QUEUED, GONE or RETURNING
         ("delay", "i2"),  # steps of context switch left; -1: not begun
         ("breached", "i1"),  # resolution target missed and counted
         ("first_breached", "i1"),

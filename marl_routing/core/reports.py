@@ -44,7 +44,10 @@ class Reports:
         return headline(self.states[env], self.parameters)
 
     def counts(self, env: int = 0) -> dict[str, int]:
-        """One episode's tickets: arrivals + initial = resolved + abandoned + dropped + open."""
+        """One episode's tickets.
+
+        arrivals + initial + reopened = resolved + abandoned + dropped + open.
+        """
         return count_tickets(self.states[env])
 
     def terms(self) -> dict[str, Floats]:

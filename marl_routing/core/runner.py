@@ -38,10 +38,11 @@ class Runner:
 
     def _forget_entries(self) -> None:
         self._entries: dict[tuple[bool, bool, bool], list[Callable[[], None]]] = {}
+        self._shows: dict[int, Callable[[], None]] = {}
         self._pool: ThreadPoolExecutor | None = None
 
     def __getstate__(self) -> dict[str, Any]:
-        return {k: v for k, v in self.__dict__.items() if k not in ("_entries", "_pool")}
+        return {k: v for k, v in self.__dict__.items() if k not in ("_entries", "_shows", "_pool")}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
@@ -61,6 +62,14 @@ class Runner:
             self._pool = ThreadPoolExecutor(len(entries))
         for done in [self._pool.submit(entry) for entry in entries]:
             done.result()
+
+    def show(self, env: int) -> None:
+        """Write one desk's observations and masks anew, by the compiled code of `run`."""
+        entry = self._shows.get(env)
+        if entry is None:
+            arguments = self._arguments(slice(env, env + 1), (False, False, True))
+            entry = self._shows[env] = bind(run_desks, (*arguments[:-1], False))
+        entry()
 
     def _arguments(self, run: slice, kind: tuple[bool, bool, bool]) -> tuple[Any, ...]:
         rules, states = self._arrays[:NUM_RULES], self._arrays[NUM_RULES]

@@ -19,7 +19,7 @@ def _in_force(desk: Record, index: int, timer: int) -> int:
 
 
 @only_with("life", otherwise=_in_force)
-def _deadline(desk: Record, index: int, timer: int) -> int:
+def deadline(desk: Record, index: int, timer: int) -> int:
     """The deadline in force or, if it is earlier, the original one: no breach is put off."""
     ticket, life = desk.tickets[index], desk.life[index]
     if timer == FIRST_RESPONSE:
@@ -32,7 +32,7 @@ def timer_step(desk: Record, index: int, timer: int) -> int:
     """The step at which one of a ticket's timers goes off."""
     if timer > RESOLUTION:
         return int(desk.tickets[index].patience_ends)
-    return _deadline(desk, index, timer)
+    return deadline(desk, index, timer)
 
 
 @kernel

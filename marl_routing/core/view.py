@@ -20,7 +20,8 @@ class DeskView:
         held, idle_since: (N, A) tickets held; step since which an agent holds nothing.
         on_shift: (N, A) bool.
         queued: (N, C) tickets waiting per category.
-        expertise, speed, handle_steps, shares: (A, C); shares are those of the capacity programme.
+        expertise, speed, handle_steps, shares: (A, C); shares are those of the capacity programme,
+            the others those with which an episode begins, whatever agents learn in it.
         mean_minutes, waiting_weights: (C,); capacity, concurrency: (A,).
         weights: (terms,) of the reward, in the order of terms.TERMS.
         bidding: whether agents bid instead of accepting.

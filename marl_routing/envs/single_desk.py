@@ -149,6 +149,8 @@ class SingleDesk:
 
     def operate(self, operation: int, ticket: int, agent: int) -> NDArray[np.float32]:
         """Act on an open ticket in an agent's name, the clock standing still; `Batch.operate`."""
+        if not self._running:
+            raise RuntimeError("No episode is running: call reset() first.")
         return self._batch.operate(operation, ticket, agent, 0)
 
     def operation_masks(self, tickets: Sequence[int]) -> NDArray[np.int8]:

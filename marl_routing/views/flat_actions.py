@@ -19,10 +19,11 @@ class FlatActions(gymnasium.ActionWrapper[Observation, np.int64, Action]):
 
     def __init__(self, env: gymnasium.Env[Observation, Action]) -> None:
         super().__init__(env)
-        if not isinstance(env.unwrapped, TicketTriage):
-            raise ValueError(f"env: expected a TicketTriage, not {env.unwrapped}")
-        self._triage = env.unwrapped
-        _, window, engineers = env.unwrapped.choices
+        inside = env.unwrapped
+        if not isinstance(inside, TicketTriage) or env.action_space != inside.action_space:
+            raise ValueError(f"env: expected a TicketTriage with its own actions, not {env}")
+        self._triage = inside
+        _, window, engineers = inside.choices
         self._shape = (NOOP, window, engineers)
         self._num_actions = 1 + NOOP * window * engineers
         self.action_space = spaces.Discrete(self._num_actions)
@@ -62,7 +63,7 @@ def flat_actions(env: gymnasium.Env[Observation, Action]) -> FlatActions:
     """Number the triage operator's actions, so that masks are exact.
 
     Args:
-        env: a `TicketTriage`, wrapped or not.
+        env: a `TicketTriage`, wrapped or not, whose actions are its own.
 
     Returns:
         The same environment with `Discrete(1 + 5 x T x A)` actions; 0 does nothing.

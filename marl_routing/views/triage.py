@@ -64,7 +64,7 @@ class TicketTriage(gymnasium.Env[Observation, Action]):
         reward: Literal["triage", "scenario"] = "triage",
         render_mode: Literal["ansi", "human"] | None = None,
     ) -> None:
-        if not isinstance(window, int) or window < 1:
+        if not isinstance(window, int) or isinstance(window, bool) or window < 1:
             raise ValueError(f"window must be an integer of at least 1, not {window!r}")
         if reward not in ("triage", "scenario"):
             raise ValueError(f"reward must be 'triage' or 'scenario', not {reward!r}")
@@ -154,7 +154,7 @@ class TicketTriage(gymnasium.Env[Observation, Action]):
         return observe(self.desk, self._rows), self._info(paid)
 
     def _info(self, paid: dict[str, float]) -> dict[str, Any]:
-        """Plain numbers; `sla_breaches` by the deadlines in force, as the reward."""
+        """Plain numbers; `sla_breaches` as charged, unlike the KPI `breaches`."""
         record, counts = self.desk.desk_record, self.desk.counts()
         return {
             "backlog_count": counts["open"],
@@ -185,6 +185,8 @@ class TicketTriage(gymnasium.Env[Observation, Action]):
     def action_meaning(self, action: Action) -> str:
         """What an action would do now, in words."""
         verb, row, engineer = self._read(action)
+        if verb == NOOP:
+            return MEANINGS["noop"]
         if verb == ILLEGAL or engineer == ILLEGAL:
             return "no action"
         name = self.desk.scenario.agents.names[engineer]

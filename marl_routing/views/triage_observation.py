@@ -28,8 +28,8 @@ TICKET_FIELDS = {
     "severity": "1 - p / P of priority p of P: 1 for the most urgent; 0: the row shows no ticket",
     "age": "age / (2 x resolution target); without a target, of the horizon",
     "category": "(c + 1) / C of category c of C",
-    "sla_left": "time left to the resolution deadline / target (it stands while the SLA clock is "
-    "paused); 0 without a target",
+    "sla_left": "time left to the resolution deadline (the earlier of that in force and the "
+    "original one) / target; it stands while the SLA clock is paused; 0 without a target",
     "waits": "1 if it depends on another open ticket",
     "pending": "1 if it is blocked: it waits for its customer",
     "asked": "1 if its customer was asked before: it cannot be asked again and does not block",
@@ -104,10 +104,7 @@ def _see_tickets(desk: TicketRoutingEnv, rows: Rows) -> Floats:
     """(T, 9): a row a ticket; all zeros where there is none."""
     record, view, scenario = desk.desk_record, desk.view(), desk.scenario
     tickets, life = record["tickets"][rows], record["life"][rows]
-    pending = life["pending"] != NOT_PENDING
-    paused = pending & scenario.sla.pauses_while_pending
-    clock = np.where(paused, life["pending_since"], record["step"])
-    left = np.where(tickets["due"] < NEVER, (tickets["due"] - clock) * tickets["inverse_target"], 0)
+    left = steps_left(desk, rows)
     category = tickets["category"]
     mean_minutes = view.mean_minutes[category]
     work_left = mean_minutes * life["scale"] - tickets["served"] * view.step_minutes
@@ -115,9 +112,9 @@ def _see_tickets(desk: TicketRoutingEnv, rows: Rows) -> Floats:
         "severity": 1 - tickets["priority"] / view.num_priorities,
         "age": (record["step"] - tickets["arrived"]) * tickets["inverse_target"] / 2,
         "category": (category + 1) / len(scenario.categories),
-        "sla_left": left,
+        "sla_left": np.where(left < NEVER, left * tickets["inverse_target"], 0),
         "waits": wait_for_others(record, rows),
-        "pending": pending,
+        "pending": life["pending"] != NOT_PENDING,
         "asked": life["asked"],
         "work_left": np.maximum(work_left, 0) / (4 * view.mean_minutes.max()),
         "holder": (tickets["holder"] + 1) / len(scenario.agents.names),
@@ -125,6 +122,20 @@ def _see_tickets(desk: TicketRoutingEnv, rows: Rows) -> Floats:
     seen = np.stack([columns[name] for name in TICKET_FIELDS], axis=1).clip(-1, 1)
     seen[rows < 0] = 0
     return seen.astype(np.float32)
+
+
+def steps_left(desk: TicketRoutingEnv, tickets: Rows) -> NDArray[np.int64]:
+    """(T,): steps until each ticket's resolution target is missed; NEVER without a target.
+
+    Deferring puts no breach off, so the earlier of the deadlines in force and original counts; on
+    a paused SLA clock, from where it stopped.
+    """
+    record = desk.desk_record
+    due, life = record["tickets"]["due"][tickets], record["life"][tickets]
+    paused = (life["pending"] != NOT_PENDING) & desk.scenario.sla.pauses_while_pending
+    clock = np.where(paused, life["pending_since"], record["step"])
+    earlier = np.minimum(due, life["original_due"])
+    return np.where(earlier < NEVER, earlier - clock, NEVER).astype(np.int64)
 
 
 def _see_engineers(desk: TicketRoutingEnv, rows: Rows) -> Floats:

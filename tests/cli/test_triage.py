@@ -33,6 +33,7 @@ def test_run_writes_a_line_a_step_and_prints_tables(tmp_path: Path) -> None:
     for name in ("Ada", "Grace", "Linus", "switches", "busy, %", "left, min", "most urgent of"):
         assert name in result.stdout
     assert f"resolved {lines[-1]['total_resolved']}" in result.stdout
+    assert f"sla_breaches {lines[-1]['sla_breaches']}" in result.stdout
     total = sum(float(str(line["reward"])) for line in lines)
     assert f"reward {total:.4g}" in result.stdout
     kept = trace.read_text()
@@ -69,6 +70,31 @@ def test_run_json_is_only_json(policy: str) -> None:
     assert len(left) == min(5, open_tickets)
     assert left == sorted(left)
     assert told["kpis"]["resolved"] == 0 or policy != "noop"
+
+
+def test_what_is_pending_has_no_less_time_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = [[0, 0, 0], [2, 0, 0]]  # Ada gets the ticket on top, and asks its customer
+
+    def ask(seed: int) -> object:
+        actions = iter([*first, *[[5, 0, 0]] * 30])
+        return lambda *_: np.array(next(actions))
+
+    monkeypatch.setitem(RULES, "noop", ask)
+    rows = []
+    for steps in ("3", "6"):
+        arguments = ("--policy", "noop", "--seed", "0", "--steps", steps, "--json")
+        told = json.loads(invoke("run", "triage", *arguments).stdout)
+        (row,) = (row for row in told["tickets"] if row["where"] == "Ada, pending")
+        rows.append(row)
+    assert rows[1]["age, min"] == rows[0]["age, min"] + 15
+    assert rows[1]["left, min"] == rows[0]["left, min"]
+
+
+def test_the_page_names_every_key(tmp_path: Path, root: Path) -> None:
+    trace, page = tmp_path / "trace.jsonl", (root / "docs" / "triage.md").read_text()
+    invoke(*FEW, "--out", str(trace))
+    _, info = TicketTriage().reset(seed=0)
+    assert [key for key in {*lines_of(trace)[0], *info} if f"`{key}`" not in page] == []
 
 
 def test_an_illegal_action_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,7 @@
 """An operator acts on any open ticket in an agent's name, the clock standing still."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -171,7 +173,7 @@ def test_verbs_that_are_off_are_off_for_the_operator_too() -> None:
 def test_a_desk_without_verbs_has_no_operations() -> None:
     batch = DeskBatch("saas_balanced")
     batch.reset(0)
-    with pytest.raises(ValueError, match="no verbs"):
+    with pytest.raises(ValueError, match="with verbs, incidents or learning"):
         batch.operate(0, 0, 0)
 
 
@@ -180,5 +182,21 @@ def test_only_open_tickets() -> None:
     for ticket in (-2, 250, 10**6):
         with pytest.raises(ValueError, match="open ticket"):
             desk.batch.operate(0, ticket, 0)
+        with pytest.raises(ValueError, match="open ticket"):
+            desk.batch.operation_masks([-1, ticket])
     with pytest.raises(ValueError, match="env"):
         desk.batch.operate(0, desk.index(0), 0, env=1)
+
+
+@pytest.mark.parametrize("strange", ["assign", 0.5, None, 10**30])
+def test_only_whole_numbers(strange: Any) -> None:
+    desk = Operator(row(0))
+    ticket = desk.index(0)
+    for name, numbers in (
+        ("operation", (strange, ticket, 0)),
+        ("ticket", (0, strange, 0)),
+        ("agent", (0, ticket, strange)),
+    ):
+        with pytest.raises(ValueError, match=f"^{name}: expected a whole number"):
+            desk.batch.operate(*numbers)
+    assert desk.metrics["illegal_actions"] == 0

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from marl_routing.core.batch import Batch
+from marl_routing.core.operate import OPERATIONS
 from marl_routing.core.record import QUEUED
 from marl_routing.scenario import compile_scenario
 from tests.core.by_hand import AGENTS, ALWAYS, NONE_COMES_BACK, Desk, by_hand, crew, row, verbs
@@ -248,3 +249,20 @@ def test_the_mean_time_pending_is_the_one_set(block: bool) -> None:
     assert sum(kpis[other] for kpis in metrics) == 0
     total = sum(kpis["pending_minutes"] * kpis[name] for kpis in metrics if kpis[name])
     assert total == pytest.approx(lengths.sum())
+
+
+def test_escalating_a_paused_ticket_makes_no_deadline_later() -> None:
+    """Its deadline is older than the clock, which stands for it; the pause moves it only then."""
+    soon = {"sla": {"resolution_minutes": [8, 9, 10, 11], "pauses_while_pending": True}}
+    long = verbs(request_info={"mean_minutes": 100})
+    came_back = []
+    for escalates in (False, True):
+        desk = asked(row(0), **soon, protocol__verbs=long)
+        desk.run(20)
+        assert desk.is_pending(0)
+        if escalates:
+            desk.batch.operate(OPERATIONS.index("escalate"), desk.index(0), 0)
+        assert desk.ticket(0)["due"] == (10 if escalates else 11)
+        spent = desk.run_until_back(0) - 1
+        came_back.append(desk.ticket(0)["due"] - spent)
+    assert came_back == [11, 10]

@@ -158,7 +158,8 @@ class Sight:
     def _slack(self, ticket: Ticket) -> float:
         if ticket.due is None:
             return 0.0
-        return clip((ticket.due - self.clock) / (ticket.due - ticket.arrived), -1, 1)
+        decides = earlier(ticket.due, ticket.original_due)
+        return clip((decides - self.clock) / (ticket.due - ticket.arrived), -1, 1)
 
     def _age(self, ticket: Ticket) -> float:
         horizon: int = self.rules.horizon_steps
@@ -169,7 +170,8 @@ class Sight:
         if ticket.first_due is None:
             return 0.0
         target = ticket.first_due - ticket.arrived
-        return clip((ticket.first_due - self.clock) / target, -1, 1)
+        decides = earlier(ticket.first_due, ticket.original_first_due)
+        return clip((decides - self.clock) / target, -1, 1)
 
     def _other_idle(self, agent: Agent, ticket: Ticket) -> list[Agent]:
         return [
@@ -191,3 +193,8 @@ class Sight:
     def _best_other(self, agent: Agent, ticket: Ticket) -> float:
         rivals = self._other_idle(agent, ticket)
         return max((rival.expertise[ticket.category] for rival in rivals), default=0.0)
+
+
+def earlier(in_force: int, original: int | None) -> int:
+    """The deadline at which a breach is counted."""
+    return in_force if original is None else min(in_force, original)

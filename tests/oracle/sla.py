@@ -54,7 +54,10 @@ class Deadlines:
             ticket.first_due = self.moved(ticket.first_due, steps)
 
     def escalate(self, ticket: Ticket, clock: int) -> None:
-        """One level more urgent, with the deadlines of that level where they are sooner."""
+        """One level more urgent, with the deadlines of that level where they are sooner.
+
+        The deadlines of `clock` are the last that have passed.
+        """
         ticket.priority -= 1
         if not ticket.breached:
             target = self.due(ticket.arrived, ticket.priority)

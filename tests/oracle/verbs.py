@@ -137,7 +137,9 @@ def escalations(desk: "OracleDesk", deeds: list[Deed]) -> None:
 
 def escalate(desk: "OracleDesk", ticket: Ticket) -> None:
     """More urgent, and at its new place if it is queued."""
-    desk.deadlines.escalate(ticket, desk.clock)
+    paused = desk.rules.sla_pauses and ticket.pending
+    passed = sla.last_clock(ticket) if paused else desk.clock
+    desk.deadlines.escalate(ticket, passed)
     desk.queue.replace(ticket)
     desk.counts["escalated"] += 1
 
