@@ -77,6 +77,6 @@ if __name__ == "__main__":
     parser.add_argument("--industry", default="bfsi")
     parser.add_argument("--steps", type=int, default=2048, help="turns to train on")
     parser.add_argument("--seeds", type=int, default=1)
-    parser.add_argument("--episodes", type=int, default=200, help="conversations to test on")
+    parser.add_argument("--episodes", type=int, default=100, help="conversations to test on")
     arguments = parser.parse_args()
     main(arguments.industry, arguments.steps, arguments.seeds, arguments.episodes)

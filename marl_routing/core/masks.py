@@ -15,7 +15,7 @@ from marl_routing.core.parameters import (
     TRANSFER,
 )
 from marl_routing.core.record import NUM_STRATEGIES, Record
-from marl_routing.core.settling import may_have_back, waits
+from marl_routing.core.settling import waits
 
 ESCALATE_TALK = STRATEGIES.index("escalate")
 
@@ -39,17 +39,22 @@ def write_mask(rules: Record, desk: Record, agent: int, mask: Record) -> None:
 @kernel
 def others_can(rules: Record, desk: Record, agent: int, index: int) -> bool:
     """Whether anybody else can serve a ticket's category."""
-    category, others = desk.tickets[index].category, 0
-    for other in range(rules.speed.shape[0]):
-        others += other != agent and rules.speed[other, category] > 0.0
-    return bool(others > 0)
+    category = desk.tickets[index].category
+    return bool(rules.num_able[category] > (rules.speed[agent, category] > 0.0))
+
+
+@only_with("talk")
+def _find_barred(desk: Record, slot: int) -> None:
+    """Note who escalated the ticket shown, -1: nobody."""
+    index = desk.slots[slot]
+    desk.barred[slot] = desk.talk[index].escalator if index >= 0 else -1
 
 
 @only_with("talk")
 def _bar_slots(desk: Record, agent: int, mask: Record) -> None:
-    """What an agent escalated it cannot have back."""
+    """What an agent escalated it cannot have back; `_find_barred` comes first."""
     for slot in range(desk.slots.shape[0]):
-        if desk.slots[slot] >= 0 and not may_have_back(desk, agent, int(desk.slots[slot])):
+        if desk.barred[slot] == agent:
             mask[1 + slot] = 0
 
 
@@ -76,6 +81,7 @@ def mask_slots(rules: Record, desk: Record) -> None:
         desk.histories[slot] = waiting
         desk.histories[slots + slot] = shown and desk.life[index].reopened > 0
         _mask_slot_verbs(rules, desk, slot)
+        _find_barred(desk, slot)
 
 
 @kernel

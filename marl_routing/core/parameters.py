@@ -123,6 +123,7 @@ def rules_dtype(sizes: Sizes) -> np.dtype[np.void]:
         ("per_capacity", "f4", (agents,)),
         ("progress", "f4", (categories,)),  # of a step served: step_minutes / (4 mean_minutes)
         ("serves_all", "i4", (agents,)),
+        ("num_able", "i4", (categories,)),  # agents that can serve a category
         ("num_paid", "i4"),
         ("paid_terms", "i4", (NUM_AGENT_TERMS,)),  # the terms of agents that have a weight
         ("places", "f4", (agents + 1,)),  # 1 / (1 + i)
@@ -169,6 +170,7 @@ def with_derived(desk: NDArray[Any]) -> NDArray[Any]:
     paid = np.flatnonzero(desk["weights"][0, :NUM_AGENT_TERMS])
     desk["num_paid"] = len(paid)
     desk["paid_terms"][0, : len(paid)] = paid
+    desk["num_able"] = (desk["speed"] > 0.0).sum(axis=1)
     desk["serves_all"] = (desk["speed"] > 0.0).all(axis=2)
     agents, categories = desk["expertise"].shape[1:]
     numbers = np.arange(agents)

@@ -219,6 +219,7 @@ def conversation_fields(sizes: Sizes) -> list[Any]:
         ("talk", TALK, (sizes.tickets,)),  # of the ticket at the same place
         ("talking", "i4", (agents,)),  # ticket that was current when last observed, -1
         ("strategy", "i4", (agents,)),  # of this step's turn
+        ("barred", "i4", (sizes.slots,)),  # agent who may not have the ticket shown, -1
         ("escalations", "i4"),
         ("hang_ups", "i4"),
         ("turn_limits", "i4"),
