@@ -46,9 +46,9 @@ class Contender:
         return self.env_steps / (time.process_time() - start)
 
 
-def record_rule(desks: DeskBatch, steps: int) -> list[NDArray[np.int32]]:
+def record_rule(desks: DeskBatch, steps: int, name: str) -> list[NDArray[np.int32]]:
     """The actions of a rule, (num_envs, num_agents) a step."""
-    rule: Any = load_policy(RULE)
+    rule: Any = load_policy(name)
     desks.reset(seed=SEED)
     rule.reset(SEED)
     tape = []
@@ -80,9 +80,13 @@ def desk_batch(num_envs: int) -> Contender:
     return _batch(num_envs, SCENARIO, record_tape, "")
 
 
-def busy_batch(scenario: str) -> Contender:
+def busy_batch(scenario: str, rule: str = RULE) -> Contender:
     """`DeskBatch` of 256 under a rule that keeps its agents at work."""
-    return _batch(256, scenario, record_rule, f", {scenario} under {RULE}")
+
+    def record(desks: DeskBatch, steps: int) -> list[NDArray[np.int32]]:
+        return record_rule(desks, steps, rule)
+
+    return _batch(256, scenario, record, f", {scenario} under {rule}")
 
 
 def everything_at_random() -> Contender:

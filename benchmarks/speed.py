@@ -53,6 +53,7 @@ def measure(repetitions: int) -> list[Figure]:
         "default_ruled": lambda: contenders.busy_batch(contenders.SCENARIO),
         "everything_ruled": lambda: contenders.busy_batch(contenders.EVERYTHING),
         "everything": contenders.everything_at_random,
+        "support": lambda: contenders.busy_batch("support_bfsi", "table_greedy"),
         "parallel": contenders.parallel_env,
         "oracle": contenders.oracle,
         "spread": contenders.simple_spread,
@@ -85,6 +86,11 @@ def ratios(env_steps: dict[str, float], agent_steps: dict[str, float]) -> list[F
             "everything_on / default under best_skill, batches of 256, env-steps",
             env_steps["everything_ruled"] / env_steps["default_ruled"],
             0.4,
+        ),
+        at_least(
+            "support_bfsi under table_greedy / default under best_skill, env-steps",
+            env_steps["support"] / env_steps["default_ruled"],
+            0.5,
         ),
         Figure(
             "everything_on / default under random actions, batches of 256, env-steps",

@@ -8,8 +8,8 @@ import numpy as np
 from docs.definitions import HEADLINE, KPIS
 from marl_routing.core import events, fields
 from marl_routing.core.batch import Batch
+from marl_routing.core.conversation_record import NUM_CONTEXT
 from marl_routing.core.parameters import PEERS_FULL, PEERS_SUMMARY
-from marl_routing.core.record import NUM_CONTEXT
 from marl_routing.core.terms import AGENT_TERMS, MEANINGS, TERMS
 from marl_routing.scenario import Scenario, compile_scenario, load_scenario
 from marl_routing.scenario.arrivals import Bursty
@@ -111,11 +111,13 @@ def conversation_table() -> str:
 
 
 def reward_table() -> str:
-    """Terms, who is credited, and their weights in the default scenario under each preset."""
+    """Terms, who is credited, and their weights under each preset."""
     presets = ("holding_cost", "routing", "triage", "conversation")
+    on = {"conversation": "support_bfsi"}  # which has customers
     weights = []
     for preset in presets:
-        desk = compile_scenario(load_scenario(DEFAULT, reward={"preset": preset})).rules.desk[0]
+        scenario = load_scenario(on.get(preset, DEFAULT), reward={"preset": preset})
+        desk = compile_scenario(scenario).rules.desk[0]
         named = dict(zip(TERMS, desk["weights"].tolist(), strict=True))
         weights.append(named | {"waiting": float(desk["waiting_weights"][0])})
     rows = [

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from stable_baselines3 import PPO
 
 import marl_routing  # noqa: F401  (registers the environment)
-from marl_routing.core.parameters import STRATEGIES
+from marl_routing.core.conversation_record import STRATEGIES
 from marl_routing.evaluation.statistics import mean_interval
 from marl_routing.policies import load_policy
 from marl_routing.policies.talking import TalkingPolicy

@@ -2,8 +2,17 @@
 
 from marl_routing.core.attainment import count_abandoned, is_measured
 from marl_routing.core.compiler import kernel, only_with
+from marl_routing.core.conversation_record import (
+    ESCALATE_TALK,
+    MOST_WORN,
+    NUM_CONTEXT,
+    NUM_SENTIMENTS,
+    NUM_STRATEGIES,
+    SILENT,
+)
 from marl_routing.core.events import (
     ABANDONED_EVENT,
+    CONCLUDED,
     ESCALATED_TALK,
     HUNG_UP,
     OUT_OF_TURNS,
@@ -11,17 +20,13 @@ from marl_routing.core.events import (
     note,
 )
 from marl_routing.core.learning import expertise_of
-from marl_routing.core.lifecycle import depart, let_go, remove_held
-from marl_routing.core.parameters import NUM_SENTIMENTS, STRATEGIES
+from marl_routing.core.lifecycle import depart, remove_held, send_back
 from marl_routing.core.random import CUSTOMER, TURN, fold, unit
-from marl_routing.core.record import NUM_CONTEXT, NUM_STRATEGIES, QUEUED, Record
+from marl_routing.core.record import Record
 from marl_routing.core.reward import credit_agent, credit_desk
 from marl_routing.core.terms import ABANDONED, BUSINESS_IMPACT, EFFICIENCY, ESCALATION, SATISFACTION
 
-SILENT = NUM_STRATEGIES
-ESCALATE_TALK = STRATEGIES.index("escalate")
 GOES_ON, RESOLVES, LEAVES = range(3)  # what a step of service does with a ticket
-MOST_WORN = 2  # failures that count
 LIKELIEST, UNLIKELIEST = 0.98, 0.02
 
 
@@ -56,6 +61,7 @@ def _draw_from(cdf: Record, chance: float) -> int:
 def _begin_anew(desk: Record, index: int) -> None:
     talk = desk.talk[index]
     talk.turns = 0
+    talk.talked_before = talk.talked
     talk.progress = 0
     _forget_wear(desk, index)
 
@@ -99,21 +105,26 @@ def take_turn(rules: Record, desk: Record, index: int, agent: int) -> int:
         _please(rules, desk, index, strategy, mood)
     else:
         stays = _displease(rules, desk, index, strategy, mood)
+    return _end(rules, desk, index, agent, effective and strategy == ESCALATE_TALK, stays)
+
+
+@kernel
+def _end(rules: Record, desk: Record, index: int, agent: int, escalates: bool, stays: bool) -> int:
+    """What a turn comes to, if it ends the conversation."""
+    ticket, talk = desk.tickets[index], desk.talk[index]
     if not stays:
-        _lose(rules, desk, index, agent)
         desk.hang_ups += 1
-        note(desk, HUNG_UP, ticket.number, agent, 0.0)
+        _lose(rules, desk, index, agent, HUNG_UP)
         return LEAVES
-    if effective and strategy == ESCALATE_TALK:
+    if escalates:
         _escalate(rules, desk, index, agent)
         return LEAVES
     if talk.progress >= rules.needs[ticket.category]:
         _conclude(rules, desk, index, agent)
         return RESOLVES
     if talk.turns >= rules.max_turns:
-        _lose(rules, desk, index, agent)
         desk.turn_limits += 1
-        note(desk, OUT_OF_TURNS, ticket.number, agent, 0.0)
+        _lose(rules, desk, index, agent, OUT_OF_TURNS)
         return LEAVES
     return GOES_ON
 
@@ -164,10 +175,11 @@ def _displease(rules: Record, desk: Record, index: int, strategy: int, mood: flo
 @kernel
 def _conclude(rules: Record, desk: Record, index: int, agent: int) -> None:
     """The conversation ends well: it is paid, and the caller resolves the ticket."""
-    talk = desk.talk[index]
+    ticket, talk = desk.tickets[index], desk.talk[index]
     _pay_for_end(rules, desk, index, agent, 1.0)
-    if is_measured(rules, desk.tickets[index]):
-        desk.talks_resolved[desk.tickets[index].category, talk.tier] += 1
+    note(desk, CONCLUDED, ticket.number, agent, talk.satisfaction)
+    if is_measured(rules, ticket):
+        desk.talks_resolved[ticket.category, talk.tier] += 1
         _count_end(desk, index)
 
 
@@ -189,7 +201,7 @@ def _count_end(desk: Record, index: int) -> None:
     talk, category = desk.talk[index], desk.tickets[index].category
     desk.talks_ended[category, talk.tier] += 1
     desk.csat_sum[category, talk.tier] += talk.satisfaction
-    desk.turns_sum += talk.talked
+    desk.turns_sum += talk.talked - talk.talked_before
 
 
 @kernel
@@ -206,16 +218,14 @@ def _escalate(rules: Record, desk: Record, index: int, agent: int) -> None:
     talk.turns = 0
     _forget_wear(desk, index)
     note(desk, ESCALATED_TALK, desk.tickets[index].number, agent, 0.0)
-    let_go(rules, desk, index)
-    desk.tickets[index].holder = QUEUED
-    desk.transit[desk.num_transit] = index  # it joins the queue in step 6
-    desk.num_transit += 1
+    send_back(rules, desk, index)  # it joins the queue in step 6
 
 
 @kernel
-def _lose(rules: Record, desk: Record, index: int, agent: int) -> None:
+def _lose(rules: Record, desk: Record, index: int, agent: int, event: int) -> None:
     """The customer has had enough: the ticket leaves unresolved."""
     ticket = desk.tickets[index]
+    note(desk, event, ticket.number, agent, desk.talk[index].satisfaction)
     desk.abandoned += 1
     credit_desk(desk, ABANDONED, 1.0)
     note(desk, ABANDONED_EVENT, ticket.number, agent, desk.step - ticket.arrived)

@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from marl_routing.core.parameters import STRATEGIES, TIERS, Parameters
+from marl_routing.core.conversation_record import STRATEGIES, TIERS
+from marl_routing.core.parameters import Parameters
 
 _NAN = float("nan")
 

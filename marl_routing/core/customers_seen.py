@@ -1,9 +1,10 @@
 """What an observation tells of customers."""
 
 from marl_routing.core.compiler import only_with
-from marl_routing.core.record import NUM_CONTEXT, NUM_TIERS, Record
+from marl_routing.core.conversation_record import NUM_CONTEXT, NUM_SENTIMENTS, NUM_TIERS
+from marl_routing.core.record import Record
 
-_HAPPIEST, _HIGHEST_TIER = 4.0, NUM_TIERS - 1.0
+_HAPPIEST, _HIGHEST_TIER = NUM_SENTIMENTS - 1.0, NUM_TIERS - 1.0
 
 
 @only_with("talk")

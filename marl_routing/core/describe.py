@@ -1,13 +1,13 @@
 """In words: what the entries of an observation and of an action are."""
 
 from marl_routing.core import fields
+from marl_routing.core.conversation_record import STRATEGIES
 from marl_routing.core.parameters import (
     DEFER,
     ESCALATE,
     RELEASE,
     REQUEST_INFO,
     RESPOND,
-    STRATEGIES,
     SWARM,
     TRANSFER,
     Parameters,

@@ -45,6 +45,7 @@ EVENTS = (
     "escalated_talk",
     "hung_up",
     "out_of_turns",
+    "concluded",
 )
 (
     ARRIVED,
@@ -82,6 +83,7 @@ EVENTS = (
     ESCALATED_TALK,
     HUNG_UP,
     OUT_OF_TURNS,
+    CONCLUDED,
 ) = range(len(EVENTS))
 EVENT_ROOM = 1 << 14  # events of an episode that are kept
 NOBODY = -1
@@ -121,8 +123,9 @@ MEANINGS = {
     "used": "an agent, or an operator in its name, pays for a verb, ticket -1; value: its index",
     "turn": "an agent talked to its customer; value: the strategy, 8 for saying nothing",
     "escalated_talk": "the agent passed the conversation on; value: 0",
-    "hung_up": "the customer broke it off (it is abandoned); value: 0",
-    "out_of_turns": "it took too long (it is abandoned); value: 0",
+    "hung_up": "the customer broke it off (it is abandoned); value: the CSAT",
+    "out_of_turns": "it took too long (it is abandoned); value: the CSAT",
+    "concluded": "the conversation ended well (it is resolved); value: the CSAT",
 }
 
 

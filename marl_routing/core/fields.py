@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
+from marl_routing.core.conversation_record import NUM_CONTEXT
 from marl_routing.core.parameters import PEERS_FULL, PEERS_SUMMARY
-from marl_routing.core.record import NUM_CONTEXT
 
 
 class Field(NamedTuple):

@@ -6,7 +6,7 @@ from marl_routing.core.events import ACCEPTED, note
 from marl_routing.core.learning import expertise_of, handle_steps_of
 from marl_routing.core.pending import forget_pending
 from marl_routing.core.queue import leave_queue
-from marl_routing.core.record import GONE, NUM_TIMERS, Record
+from marl_routing.core.record import GONE, NUM_TIMERS, QUEUED, Record
 from marl_routing.core.reward import credit_agent
 from marl_routing.core.settling import unsettle, unsettle_dependents
 from marl_routing.core.terms import ACCEPT_BASE, EXPERTISE_BONUS, RESOLUTION_TIME
@@ -78,6 +78,15 @@ def let_go(rules: Record, desk: Record, index: int) -> None:
     """A ticket leaves its holder's hands for other hands; whoever comes next has to turn to it."""
     remove_held(rules, desk, index)
     desk.tickets[index].delay = -1
+
+
+@kernel
+def send_back(rules: Record, desk: Record, index: int) -> None:
+    """Out of its agent's hands, on its way to the queue, which it joins later in the tick."""
+    let_go(rules, desk, index)
+    desk.tickets[index].holder = QUEUED
+    desk.transit[desk.num_transit] = index
+    desk.num_transit += 1
 
 
 @kernel

@@ -2,6 +2,7 @@
 
 from marl_routing.core.actions import can_accept
 from marl_routing.core.compiler import kernel, only_with
+from marl_routing.core.conversation_record import ESCALATE_TALK, NUM_STRATEGIES
 from marl_routing.core.deadlines import can_defer, can_escalate
 from marl_routing.core.memory import copy_row
 from marl_routing.core.parameters import (
@@ -10,14 +11,11 @@ from marl_routing.core.parameters import (
     RELEASE,
     REQUEST_INFO,
     RESPOND,
-    STRATEGIES,
     SWARM,
     TRANSFER,
 )
-from marl_routing.core.record import NUM_STRATEGIES, Record
+from marl_routing.core.record import Record
 from marl_routing.core.settling import waits
-
-ESCALATE_TALK = STRATEGIES.index("escalate")
 
 
 @kernel

@@ -6,11 +6,14 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from marl_routing.core.record import (
-    MOST_PHASES,
+from marl_routing.core.conversation_record import (
     NUM_CONTEXT,
+    NUM_SENTIMENTS,
     NUM_STRATEGIES,
     NUM_TIERS,
+)
+from marl_routing.core.record import (
+    MOST_PHASES,
     PATIENCE_BITS,
     WORK_SHAPES,
     Sizes,
@@ -27,20 +30,6 @@ ESCALATE, DEFER, SWARM, REQUEST_INFO, RELEASE, TRANSFER, REASSIGN, RESPOND = ran
     8
 )  # rules.verb_at
 NUM_VERBS = 8
-STRATEGIES = (
-    "empathetic",
-    "technical",
-    "escalate",
-    "product_recommend",
-    "apologetic",
-    "educational",
-    "quick_resolution",
-    "upsell",
-)
-SENTIMENTS = ("angry", "annoyed", "neutral", "pleased", "delighted")
-TIERS = ("basic", "premium", "vip")
-NUM_SENTIMENTS = len(SENTIMENTS)
-assert (len(STRATEGIES), len(TIERS)) == (NUM_STRATEGIES, NUM_TIERS)
 PEERS_NONE, PEERS_SUMMARY, PEERS_FULL = range(3)  # rules.peers
 
 

@@ -4,13 +4,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from marl_routing.core.conversation_record import conversation_fields
 from marl_routing.core.random import NUM_STREAMS
 from marl_routing.core.terms import NUM_AGENT_TERMS, NUM_DESK_TERMS
 
 Record = Any  # one desk's state or rules, as kernels see it
-
-# Of a customer and a conversation (their names are in parameters.py):
-NUM_STRATEGIES, NUM_TIERS, NUM_CONTEXT = 8, 3, 10
 
 NEVER = 1 << 30  # a deadline that does not exist, in steps
 QUEUED = -1  # ticket.holder when nobody holds it
@@ -194,45 +192,6 @@ def dynamic_fields(sizes: Sizes) -> list[Any]:
     ]
 
 
-TALK = np.dtype(
-    [
-        ("satisfaction", "f4"),  # 0..1; at the end it is the CSAT
-        ("prior", "f4"),  # satisfaction at arrival
-        ("context", "f4", (NUM_CONTEXT,)),  # 0..1, what the industry says they mean
-        ("turns", "i2"),
-        ("talked", "i2"),  # turns with all agents
-        ("progress", "i2"),
-        ("escalated", "i2"),  # times
-        ("escalator", "i2"),  # who did it last and may not have it back, -1: nobody
-        ("sentiment", "i1"),  # 0 angry .. 4 delighted
-        ("tier", "i1"),
-        ("worn", "i1", (NUM_STRATEGIES,)),  # times each strategy was ineffective
-    ],
-    align=True,
-)
-
-
-def conversation_fields(sizes: Sizes) -> list[Any]:
-    """What only desks with customers keep."""
-    agents, pairs = sizes.agents, (sizes.categories, NUM_TIERS)
-    return [
-        ("talk", TALK, (sizes.tickets,)),  # of the ticket at the same place
-        ("talking", "i4", (agents,)),  # ticket that was current when last observed, -1
-        ("strategy", "i4", (agents,)),  # of this step's turn
-        ("barred", "i4", (sizes.slots,)),  # agent who may not have the ticket shown, -1
-        ("escalations", "i4"),
-        ("hang_ups", "i4"),
-        ("turn_limits", "i4"),
-        ("strategies", "i4", (NUM_STRATEGIES + 1,)),  # uses; the last: silent turns
-        # measured tickets
-        ("talks_ended", "i4", pairs),
-        ("talks_resolved", "i4", pairs),
-        ("csat_sum", "f8", pairs),
-        ("turns_sum", "i4"),
-        ("kpi_talked_away", "i4"),  # abandoned in a conversation
-    ]
-
-
 def state_dtype(sizes: Sizes) -> np.dtype[np.void]:
     """The record of one desk: what every tick touches first, what few ticks touch last."""
     agents, categories, priorities = sizes.agents, sizes.categories, sizes.priorities
@@ -328,7 +287,7 @@ def state_dtype(sizes: Sizes) -> np.dtype[np.void]:
     if sizes.bidding:
         tables.insert(0, ("auction", auction_dtype(agents, sizes.slots), (1,)))
     if sizes.talks:
-        tables[:0] = conversation_fields(sizes)
+        tables[:0] = conversation_fields(sizes.agents, sizes.categories, sizes.slots, sizes.tickets)
     if sizes.dynamic:
         tables[:0] = dynamic_fields(sizes)
     if sizes.events:

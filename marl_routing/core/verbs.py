@@ -12,7 +12,7 @@ from marl_routing.core.events import (
     USED,
     note,
 )
-from marl_routing.core.lifecycle import let_go
+from marl_routing.core.lifecycle import send_back
 from marl_routing.core.parameters import (
     DEFER,
     ESCALATE,
@@ -25,7 +25,7 @@ from marl_routing.core.parameters import (
 )
 from marl_routing.core.pending import begin_pending
 from marl_routing.core.queue import queue_transit
-from marl_routing.core.record import NOT_PENDING, QUEUED, WAS_ASKED, Record
+from marl_routing.core.record import NOT_PENDING, WAS_ASKED, Record
 from marl_routing.core.reward import credit_agent
 from marl_routing.core.settling import stop_helping
 from marl_routing.core.terms import OPERATION
@@ -109,7 +109,7 @@ def _release(rules: Record, desk: Record, agent: int) -> None:
         return
     if rules.release_loses_work:
         desk.tickets[index].work = desk.life[index].full_work * desk.life[index].scale
-    _put_into_transit(rules, desk, index)
+    send_back(rules, desk, index)
     desk.released += 1
     note(desk, RELEASED, desk.tickets[index].number, agent, 0.0)
 
@@ -119,18 +119,9 @@ def _transfer(rules: Record, desk: Record, agent: int, team: int) -> None:
     index = int(desk.current[agent])
     desk.life[index].team = team
     forget_escalator(desk, index)
-    _put_into_transit(rules, desk, index)
+    send_back(rules, desk, index)
     desk.transferred += 1
     note(desk, TRANSFERRED, desk.tickets[index].number, agent, team)
-
-
-@kernel
-def _put_into_transit(rules: Record, desk: Record, index: int) -> None:
-    """Out of its agent's hands; it joins the queue after the accepts."""
-    let_go(rules, desk, index)
-    desk.tickets[index].holder = QUEUED
-    desk.transit[desk.num_transit] = index
-    desk.num_transit += 1
 
 
 @only_with("life")

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from marl_routing.core.conversation_record import NUM_STRATEGIES
 from marl_routing.core.parameters import RESPOND, Parameters
-from marl_routing.core.record import NUM_STRATEGIES
 from marl_routing.core.view import DeskView
 
 Ints = NDArray[np.int32]

@@ -1,7 +1,7 @@
 """Compare policies on the same tickets: KPIs, intervals, and who is best on the desk's reward."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,8 @@ class Comparison:
         scenario: its name.
         seed: of the first episode.
         episodes: per policy.
-        samples: policy to KPI to (episodes,) float64; nan where an episode has no such number.
+        samples: policy to KPI (of a group: `by_tier.vip.csat`) to (episodes,) float64; nan where an
+            episode has no such number.
         unfinished: policies that an interruption left out.
     """
 
@@ -169,13 +170,17 @@ def _teller(
 
 
 def _columns(episodes: Sequence[Kpis]) -> dict[str, NDArray[np.float64]]:
-    """One array a KPI, of those that are single numbers."""
-    single = [kpi for kpi, value in episodes[0].items() if np.ndim(value) == 0]
-    return {
-        kpi: np.array([episode[kpi] for episode in episodes], np.float64)
-        for kpi in single
-        if not isinstance(episodes[0][kpi], str | dict)
-    }
+    """One array a KPI, of those that are single numbers, also in groups: `by_tier.vip.csat`."""
+    flat = [dict(_numbers(episode)) for episode in episodes]
+    return {kpi: np.array([episode[kpi] for episode in flat], np.float64) for kpi in flat[0]}
+
+
+def _numbers(kpis: Kpis, prefix: str = "") -> Iterator[tuple[str, float]]:
+    for name, value in kpis.items():
+        if isinstance(value, dict):
+            yield from _numbers(value, f"{prefix}{name}.")
+        elif np.ndim(value) == 0 and not isinstance(value, str):
+            yield f"{prefix}{name}", value
 
 
 def _range(interval: Interval) -> str:

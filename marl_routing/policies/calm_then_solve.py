@@ -5,7 +5,7 @@ Hart, Heskett & Sasser (1990), "The profitable art of service recovery", Harvard
 
 import numpy as np
 
-from marl_routing.core.parameters import SENTIMENTS, STRATEGIES
+from marl_routing.core.conversation_record import MOST_WORN, SENTIMENTS, STRATEGIES
 from marl_routing.envs.conversations import Conversations
 from marl_routing.policies.policy import Legal
 from marl_routing.policies.talking import Strategies, TalkingPolicy, best_of
@@ -14,7 +14,6 @@ ESCALATE = STRATEGIES.index("escalate")
 SOOTHING = ("empathetic", "apologetic")
 SOLVING = ("technical", "product_recommend", "educational", "quick_resolution")
 CALM = SENTIMENTS.index("neutral")
-TRIES = 2  # of each way to soothe
 
 
 class CalmThenSolve(TalkingPolicy):
@@ -31,7 +30,7 @@ class CalmThenSolve(TalkingPolicy):
         upset = talks.sentiment < CALM
         ways = np.where(upset[:, :, None], _among(SOOTHING), _among(SOLVING))
         said = best_of(talks.effectiveness - talks.worn, legal & ways)
-        tried = (talks.worn >= TRIES) | ~_among(SOOTHING)
+        tried = (talks.worn >= MOST_WORN) | ~_among(SOOTHING)
         lost = (talks.sentiment == 0) & tried.all(axis=2) & legal[:, :, ESCALATE]
         return np.where(lost, ESCALATE, said)
 

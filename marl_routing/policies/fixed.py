@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from marl_routing.core.parameters import STRATEGIES
+from marl_routing.core.conversation_record import STRATEGIES
 from marl_routing.envs.conversations import Conversations
 from marl_routing.policies.policy import Legal
 from marl_routing.policies.talking import Strategies, TalkingPolicy

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from marl_routing.core.parameters import NUM_SENTIMENTS, STRATEGIES
+from marl_routing.core.conversation_record import NUM_SENTIMENTS, STRATEGIES
 from marl_routing.core.terms import TERMS
 from marl_routing.envs.conversations import Conversations, Floats
 from marl_routing.policies.policy import Legal
@@ -16,7 +16,9 @@ class TableGreedy(TalkingPolicy):
 
     A conversation that goes on counts as what resolving it in this turn would pay, times the share
     of the way that is done: progress, and calm as one step more. One that ends counts as what the
-    end pays, by the weights of the reward.
+    end pays the whole desk, by the reward's weights of satisfaction, efficiency, business impact,
+    escalations and abandoned tickets. It overlooks all else: deadlines, the queue, tickets that
+    come back, and what the next agent makes of an escalated one.
     """
 
     name = "table_greedy"
@@ -65,10 +67,12 @@ def _worth(
     rules, weights = talks.rules, _weights(talks)
     turns = talks.turns[:, :, None] + 1
     needs = rules["needs"][talks.inquiry][:, :, None]
+    still_to_pay = np.where(talks.escalated, 1.0 - rules["escalation_value"], 1.0)
+    impact = rules["tier_value"][talks.tier] * still_to_pay
     prize = (
         weights["satisfaction"] * 2.0 * satisfaction
         + weights["efficiency"] * (0.1 + 0.4 * (1.0 - turns / rules["max_turns"]))
-        + weights["business_impact"] * rules["tier_value"][talks.tier][:, :, None]
+        + weights["business_impact"] * impact[:, :, None]
     )
     calm = sentiment / (NUM_SENTIMENTS - 1)
     goes_on = np.where(

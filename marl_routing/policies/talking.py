@@ -6,8 +6,8 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from marl_routing.core.conversation import LIKELIEST, MOST_WORN, UNLIKELIEST
-from marl_routing.core.record import NUM_STRATEGIES
+from marl_routing.core.conversation import LIKELIEST, UNLIKELIEST
+from marl_routing.core.conversation_record import MOST_WORN, NUM_STRATEGIES
 from marl_routing.core.view import DeskView
 from marl_routing.envs.conversations import Conversations, Floats, TalkView
 from marl_routing.policies.best_skill import BestSkill

@@ -58,7 +58,10 @@ def warn_of_pitfalls(scenario: Scenario) -> None:
 
 
 def _names_are_unique(scenario: Scenario) -> None:
+    customers = scenario.customers
+    industries = () if customers is None else customers.industries
     names = {
+        "customers.industries": tuple(industry.name for industry in industries),
         "categories": scenario.categories,
         "priorities": scenario.priorities,
         "agents.team": scenario.agents.names,

@@ -4,16 +4,19 @@ from marl_routing.scenario.customers import Customers
 from marl_routing.scenario.desk import Bid
 from marl_routing.scenario.errors import ScenarioError
 from marl_routing.scenario.industries import URGENCIES
+from marl_routing.scenario.reward import Reward
 from marl_routing.scenario.schema import Scenario
 
 NO_VERBS = ("swarm", "request_info")
 NO_INCIDENTS = ("regression", "block")
+PAID_FOR_TALKING = ("satisfaction", "efficiency", "business_impact", "escalation")
 
 
 def check_customers(scenario: Scenario) -> None:
     """Raise `ScenarioError` about the first thing that does not fit together."""
     customers = scenario.customers
     if customers is None:
+        _nobody_is_paid_for_talking(scenario.reward)
         return
     _names_follow(scenario, customers)
     _desk_can_talk(scenario)
@@ -24,6 +27,14 @@ def check_customers(scenario: Scenario) -> None:
                     f"customers.max_turns: expected at least the {kind.needs} turns that "
                     f"'{name}' needs, got {customers.max_turns}"
                 )
+
+
+def _nobody_is_paid_for_talking(reward: Reward) -> None:
+    if reward.preset == "conversation":
+        raise ScenarioError("reward.preset: conversation is only for desks with customers")
+    for term in PAID_FOR_TALKING:
+        if getattr(reward.weights, term):
+            raise ScenarioError(f"reward.weights.{term}: only for desks with customers")
 
 
 def _names_follow(scenario: Scenario, customers: Customers) -> None:

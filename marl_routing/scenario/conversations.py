@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from marl_routing.core.parameters import STRATEGIES
+from marl_routing.core.conversation_record import STRATEGIES
 from marl_routing.scenario import tables
 from marl_routing.scenario.customers import Customers
 from marl_routing.scenario.industries import Strategies

@@ -6,12 +6,12 @@ from pydantic import Field
 
 from marl_routing.scenario.industries import (
     BySentiment,
-    ByTier,
     Industry,
     InquiryType,
+    SharesByTier,
     Strategies,
 )
-from marl_routing.scenario.values import NonNegative, Section, Share
+from marl_routing.scenario.values import Section, Share
 
 LONGEST_CONVERSATION = 1000  # turns
 
@@ -39,7 +39,8 @@ class Customers(Section):
         skill_floor: effect of an agent without any expertise, as a share of an expert's.
         tier_help: what the next agent's turns gain in probability after an escalation.
         silent: turns without an answer.
-        tier_value: what a resolved conversation is worth to the business: basic, premium, vip.
+        tier_value: what a resolved conversation is worth to the business, 0 to 1: of basic, premium
+            and vip customers.
         escalation_value: share of it that a first escalation is worth.
     """
 
@@ -48,9 +49,9 @@ class Customers(Section):
     max_turns: Annotated[int, Field(strict=True, gt=0, le=LONGEST_CONVERSATION)] = 10
     wear: Share = 0.5
     skill_floor: Share = 0.5
-    tier_help: NonNegative = 0.15
+    tier_help: Share = 0.15
     silent: Silent = Silent()
-    tier_value: ByTier = (0.4, 0.7, 1.0)
+    tier_value: SharesByTier = (0.4, 0.7, 1.0)
     escalation_value: Share = 0.5
 
     @property

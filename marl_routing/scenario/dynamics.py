@@ -5,7 +5,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from marl_routing.core.record import NUM_STRATEGIES, Sizes
+from marl_routing.core.conversation_record import NUM_STRATEGIES
+from marl_routing.core.record import Sizes
 from marl_routing.scenario.incidents import Incidents
 from marl_routing.scenario.schema import Scenario
 from marl_routing.scenario.service import Speed

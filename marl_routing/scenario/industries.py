@@ -4,8 +4,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field, model_validator
 
-from marl_routing.core.parameters import NUM_SENTIMENTS, STRATEGIES
-from marl_routing.core.record import NUM_CONTEXT, NUM_TIERS
+from marl_routing.core.conversation_record import NUM_CONTEXT, NUM_SENTIMENTS, NUM_TIERS, STRATEGIES
 from marl_routing.scenario.errors import ScenarioError, fault
 from marl_routing.scenario.files import read_named
 from marl_routing.scenario.values import Few, Name, Named, NonNegative, Number, Section, Share
@@ -16,6 +15,7 @@ URGENCIES = ("critical", "high", "medium", "low", "minimal")
 ByTier = Annotated[
     tuple[NonNegative, ...], Field(min_length=NUM_TIERS, max_length=NUM_TIERS)
 ]  # basic, premium, vip
+SharesByTier = Annotated[tuple[Share, ...], Field(min_length=NUM_TIERS, max_length=NUM_TIERS)]
 BySentiment = Annotated[
     tuple[Share, ...], Field(min_length=NUM_SENTIMENTS, max_length=NUM_SENTIMENTS)
 ]  # angry to delighted

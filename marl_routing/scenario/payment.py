@@ -57,7 +57,9 @@ def reward_weights(
         # and a lost customer takes along what the best conversation is worth to the business.
         longest = _longest_wait(scenario, due)
         loss = longest * waiting.min(initial=0.0) + min(weights.get("sla_breach", 0.0), 0.0)
-        loss -= max(weights.get("business_impact", 0.0), 0.0)
+        if scenario.customers is not None:
+            best = max(scenario.customers.tier_value)
+            loss -= best * max(weights.get("business_impact", 0.0), 0.0)
         weights.setdefault("abandoned", loss)
         weights.setdefault("dropped", loss)
     weights["waiting"] = float(np.any(waiting))

@@ -8,8 +8,8 @@ import numpy as np
 from gymnasium import spaces
 from numpy.typing import NDArray
 
+from marl_routing.core.conversation_record import NUM_SENTIMENTS, SENTIMENTS, STRATEGIES, TIERS
 from marl_routing.core.fields import Field
-from marl_routing.core.parameters import NUM_SENTIMENTS, SENTIMENTS, STRATEGIES, TIERS
 from marl_routing.core.terms import TERMS
 from marl_routing.envs.actions import ILLEGAL, PASS, as_integer
 from marl_routing.envs.parallel import TicketRoutingEnv
@@ -25,6 +25,7 @@ from marl_routing.views.conversation_desk import (
 MINUTES_AN_HOUR = 60.0
 *SINGLE, CONTEXT = FIELDS
 RUNNING = "running"
+NOT_RUNNING = "No conversation is running: call reset() first."
 OUTCOMES = {  # and the desk's counter of each
     "resolved": "resolved",
     "escalated": "escalations",
@@ -103,7 +104,7 @@ class CustomerSupport(gymnasium.Env[Observation, np.int64]):
     def step(self, action: np.int64 | int) -> tuple[Observation, float, bool, bool, dict[str, Any]]:
         """Say something, and hear what the customer makes of it."""
         if self._over:
-            raise RuntimeError("No conversation is running: call reset() first.")
+            raise RuntimeError(NOT_RUNNING)
         strategy = as_integer(action, len(STRATEGIES))
         reward = self._move(strategy if strategy == ILLEGAL else self._first + strategy)
         observation, info = self._show(self._paid())
@@ -189,6 +190,8 @@ class CustomerSupport(gymnasium.Env[Observation, np.int64]):
 
     def render(self) -> str | None:
         """The conversation in a line: returned in mode "ansi", printed in mode "human"."""
+        if self._ticket == NO_TICKET:
+            raise RuntimeError(NOT_RUNNING)
         scenario, ticket, talk = self.desk.scenario, self._ticket_record, self._talk
         text = (
             f"{scenario.categories[ticket['category']]} "

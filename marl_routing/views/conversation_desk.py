@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from marl_routing.core.record import NUM_CONTEXT
+from marl_routing.core.conversation_record import NUM_CONTEXT
 from marl_routing.scenario import Scenario, list_scenarios, load_scenario
 
 AGENT, COLLEAGUE = range(2)

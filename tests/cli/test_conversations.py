@@ -2,7 +2,7 @@
 
 import json
 
-from marl_routing.core.parameters import STRATEGIES, TIERS
+from marl_routing.core.conversation_record import STRATEGIES, TIERS
 from marl_routing.policies import list_policies
 
 from .calls import FEW, invoke
@@ -32,5 +32,17 @@ def test_compare_runs_every_rule_and_shows_what_customers_say() -> None:
         assert f"\n  {policy} " in result.stdout
     headings = ("CSAT", "success", "escalated", "turns")
     assert all(heading in result.stdout for heading in headings)
+    assert "by_tier" not in result.stdout
+    numbers = json.loads(
+        invoke("compare", "support_bfsi", *FEW, "--policies", "fixed", "--json").stdout
+    )
+    (kpis,) = numbers["policies"].values()
+    for kpi in (
+        "by_industry.bfsi.success_rate",
+        "by_inquiry.fraud_report.csat",
+        "by_tier.vip.csat",
+    ):
+        assert 0 < kpis[kpi]["mean"] <= 1
+    assert kpis["strategies.upsell"]["mean"] == 0
     plain = invoke("compare", "small_desk", *FEW, "--policies", "c_mu").stdout
     assert not any(heading in plain for heading in headings)

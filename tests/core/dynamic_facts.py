@@ -6,13 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from marl_routing.core.batch import Batch
+from marl_routing.core.conversation_record import STRATEGIES
 from marl_routing.core.parameters import (
     DEFER,
     ESCALATE,
     RELEASE,
     REQUEST_INFO,
     RESPOND,
-    STRATEGIES,
     SWARM,
     TRANSFER,
 )
@@ -71,6 +71,8 @@ def _assert_tickets_are_sound(rules: Any, state: Any) -> None:
     assert (life["reopened"] <= rules["most_reopens"]).all()
     assert (life["original_priority"] >= tickets["priority"]).all()
     _assert_deadlines_ahead(rules, tickets, life, clock)
+    if "talk" in state.dtype.names:
+        assert state["turns_sum"] <= state["strategies"].sum()  # no turn counts twice
     away = state["away"][: state["num_away"]].tolist()
     on_the_way = [i for i in _taken(state) if state["tickets"]["holder"][i] == RETURNING]
     assert sorted(away) == sorted(np.array(places)[pending].tolist() + on_the_way)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from marl_routing.core.parameters import STRATEGIES
+from marl_routing.core.conversation_record import STRATEGIES
 from marl_routing.scenario import load_scenario
 from tests.core.dynamic_variants import DEPENDENCY, NOBODY_LEAVES
 from tests.core.shift_variants import SHIFTS

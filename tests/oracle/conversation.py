@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from marl_routing.core.parameters import RESPOND, STRATEGIES
-from marl_routing.core.record import NUM_CONTEXT, NUM_STRATEGIES
+from marl_routing.core.conversation_record import NUM_CONTEXT, NUM_STRATEGIES, STRATEGIES
+from marl_routing.core.parameters import RESPOND
 from tests.oracle.tickets import Agent, End, Talk, Ticket
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ def begin_again(desk: "OracleDesk", ticket: Ticket, resolver: Agent) -> None:
             ticket.talk,
             sentiment=max(0, ticket.talk.sentiment - 1),
             turns=0,
+            talked_before=ticket.talk.talked,
             progress=0,
             worn=[0] * NUM_STRATEGIES,
             end=None,

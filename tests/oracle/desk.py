@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from marl_routing.core.parameters import STRATEGIES, Parameters
+from marl_routing.core.conversation_record import STRATEGIES
+from marl_routing.core.parameters import Parameters
 from marl_routing.scenario import Scenario
 from tests.oracle import conversation, dispatcher, incidents, outcomes, timers, verbs
 from tests.oracle.arbitration import Arbitration

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from marl_routing.core.parameters import TIERS
+from marl_routing.core.conversation_record import TIERS
 from tests.oracle.kpis import mean, share
 from tests.oracle.tickets import Talk
 
@@ -32,7 +32,7 @@ def kpis(desk: "OracleDesk") -> dict[str, Any]:
     return {
         **_success(talks),
         "escalation_rate": share(escalations, escalations + counts["resolved"] + losses),
-        "turns_per_conversation": mean(talk.talked for _, talk in talks),
+        "turns_per_conversation": mean(talk.talked - talk.talked_before for _, talk in talks),
         **{name: counts[name] for name in ("hang_ups", "turn_limits", "escalations")},
         "by_tier": {
             name: _success(each for each in talks if each[1].tier == tier)

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from marl_routing.core.conversation_record import NUM_CONTEXT
 from marl_routing.core.parameters import PEERS_FULL, PEERS_SUMMARY
-from marl_routing.core.record import NUM_CONTEXT
 from tests.oracle.arbitration import Standing
 from tests.oracle.tickets import Agent, Ticket
 from tests.oracle.verbs import is_legal

@@ -29,6 +29,7 @@ def assert_same_talk(table: Any, place: int, ticket: Ticket) -> None:
         "prior": talk.prior,
         "turns": talk.turns,
         "talked": talk.talked,
+        "talked_before": talk.talked_before,
         "progress": talk.progress,
         "escalated": talk.escalated,
         "escalator": -1 if talk.escalator is None else talk.escalator,
@@ -51,5 +52,5 @@ def sums(desk: OracleDesk) -> dict[str, np.ndarray[Any, Any]]:
         totals["talks_ended"][at] += 1
         totals["talks_resolved"][at] += talk.end == "resolved"
         totals["csat_sum"][at] += talk.satisfaction
-        totals["turns_sum"] += talk.talked
+        totals["turns_sum"] += talk.talked - talk.talked_before
     return totals

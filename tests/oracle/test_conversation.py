@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from marl_routing.core.parameters import RESPOND, SENTIMENTS, STRATEGIES, TIERS
-from marl_routing.core.record import NUM_CONTEXT
+from marl_routing.core.conversation_record import NUM_CONTEXT, SENTIMENTS, STRATEGIES, TIERS
+from marl_routing.core.parameters import RESPOND
 from marl_routing.scenario import compile_scenario, load_scenario
 from tests.oracle.conversation import probability
 from tests.oracle.desk import OracleDesk

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Literal, Optional, Self
 
-from marl_routing.core.record import NUM_STRATEGIES
+from marl_routing.core.conversation_record import NUM_STRATEGIES
 
 End = Literal["resolved", "hung up", "out of turns"]
 
@@ -21,6 +21,7 @@ class Talk:
     context: list[float]
     turns: int = 0  # of this conversation
     talked: int = 0  # turns of all conversations of the ticket
+    talked_before: int = 0  # of those before this one
     progress: int = 0
     worn: list[int] = field(default_factory=lambda: [0] * NUM_STRATEGIES)  # ineffective uses
     escalated: int = 0  # times

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from marl_routing.core.conversation_record import NUM_STRATEGIES
 from marl_routing.core.parameters import (
     DEFER,
     ESCALATE,
@@ -11,7 +12,6 @@ from marl_routing.core.parameters import (
     SWARM,
     TRANSFER,
 )
-from marl_routing.core.record import NUM_STRATEGIES
 from tests.oracle import conversation, incidents, sla
 from tests.oracle.tickets import Agent, Ticket
 

@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 
 from marl_routing import DeskBatch, load_scenario, ticket_routing_v0
-from marl_routing.core.parameters import SENTIMENTS, STRATEGIES
+from marl_routing.core.conversation_record import SENTIMENTS, STRATEGIES
 from marl_routing.envs.conversations import Conversations, TalkView
 from marl_routing.evaluation import compare, load_policies, play, rollout
 from marl_routing.policies import list_policies, load_policy
+from marl_routing.policies.table_greedy import _if_it_works
 from marl_routing.policies.talking import TalkingPolicy, chances
 from marl_routing.scenario import compile_scenario
 from marl_routing.views.conversation import CustomerSupport
@@ -158,6 +159,15 @@ def test_table_greedy_takes_the_best_expected_step() -> None:
     assert said(rule, "fraud_report", progress=2, sentiment=DELIGHTED, turns=9) == "technical"
     worn = {"quick_resolution": 2}
     assert said(rule, sentiment=NEUTRAL, worn=worn) == "educational"
+
+
+def test_table_greedy_counts_what_an_escalation_has_paid_already() -> None:
+    """One step from the end in a last turn: what it pays to resolve it, and what not."""
+    vip = {"tier": 2, "turns": 9, "sentiment": DELIGHTED}
+    first, again = (_if_it_works(conversation(escalated=was, **vip))[0, 0] for was in (False, True))
+    solving = [STRATEGIES.index(name) for name in ("technical", "quick_resolution")]
+    np.testing.assert_allclose(first[solving] - again[solving], 0.5 * 1.0)
+    assert first[ESCALATE] - again[ESCALATE] == pytest.approx(0.5 * 1.0)
 
 
 def test_listening_pays() -> None:

@@ -26,7 +26,11 @@ WRONG: list[tuple[str, Any, str]] = [
         "customers.industries.1: file not found: nowhere.yaml",
     ),
     ("customers.industries", [7], "customers.industries.0: expected a section with keys, got 7"),
-    ("customers.industries", ["bfsi"] * 2, "categories: expected different names, got 'account_"),
+    (
+        "customers.industries",
+        ["retail", "bfsi", "bfsi"],
+        "customers.industries: expected different names, got 'bfsi' twice",
+    ),
     (
         "customers.strategies",
         "kind",
@@ -37,7 +41,9 @@ WRONG: list[tuple[str, Any, str]] = [
     ("customers.wear", 1.5, "customers.wear: expected a number <= 1, got 1.5"),
     ("customers.skill_floor", "low", "customers.skill_floor: expected a number, got 'low'"),
     ("customers.tier_help", -1, "customers.tier_help: expected a number >= 0, got -1"),
-    ("customers.tier_value", [1, 2], "customers.tier_value: expected a list of at least 3, got"),
+    ("customers.tier_help", 1.5, "customers.tier_help: expected a number <= 1, got 1.5"),
+    ("customers.tier_value", [1, 1], "customers.tier_value: expected a list of at least 3, got"),
+    ("customers.tier_value", [0, 1, 2], "customers.tier_value.2: expected a number <= 1, got 2"),
     (
         "customers.silent.fall",
         [0.1] * 6,
@@ -106,6 +112,25 @@ WRONG: list[tuple[str, Any, str]] = [
     ),
     ("reward.weights.satisfacton", 1, "satisfacton: unknown key, did you mean 'satisfaction'?"),
 ]
+
+
+PAID_FOR_TALKING = [
+    ({"preset": "conversation"}, "reward.preset: conversation is only for desks with customers"),
+    *(
+        ({"weights": {term: 0.5}}, f"reward.weights.{term}: only for desks with customers")
+        for term in ("satisfaction", "efficiency", "business_impact", "escalation")
+    ),
+]
+
+
+@pytest.mark.parametrize(("reward", "sentence"), PAID_FOR_TALKING)
+def test_nobody_is_paid_for_talking_where_nobody_talks(
+    reward: dict[str, Any], sentence: str
+) -> None:
+    with pytest.raises(ScenarioError) as error:
+        load_scenario("small_desk", reward=reward)
+    assert str(error.value).endswith(sentence)
+    load_scenario("support_bfsi", reward=reward)
 
 
 @pytest.mark.parametrize(("path", "value", "sentence"), WRONG)

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 import yaml
 
+from marl_routing.core.conversation_record import SENTIMENTS, STRATEGIES
 from marl_routing.core.describe import action_meanings, observation_fields
-from marl_routing.core.parameters import SENTIMENTS, STRATEGIES
 from marl_routing.core.terms import TERMS
 from marl_routing.scenario import Scenario, compile_scenario, load_scenario, registry
 from marl_routing.scenario.demand import category_mix, priority_mix
@@ -160,9 +160,10 @@ def test_the_preset_for_conversations() -> None:
     assert paid == {
         "satisfaction": 1,
         "efficiency": 1,
+        "sla_breach": -0.2,
         "escalation": -0.3,
-        "abandoned": -1,
-        "dropped": -1,
+        "abandoned": -1.2,
+        "dropped": -1.2,
         "business_impact": 1,
     }
     assert rules["sharing"] == 0
@@ -171,6 +172,13 @@ def test_the_preset_for_conversations() -> None:
     )
     by_term = dict(zip(TERMS, late["weights"].tolist(), strict=True))
     assert by_term["abandoned"] == by_term["dropped"] == -(180 + 2 + 1)
+
+
+def test_losing_a_customer_costs_the_best_that_one_is_worth() -> None:
+    values = {"customers__tier_value": [0.1, 0.6, 0.3], "reward__weights__business_impact": 5}
+    rules = rules_of(load_scenario("support_bfsi", **values))
+    weights = dict(zip(TERMS, rules["weights"].tolist(), strict=True))
+    assert weights["abandoned"] == weights["dropped"] == pytest.approx(-0.2 - 5 * 0.6)
 
 
 @pytest.mark.parametrize("name", DESKS)
@@ -199,49 +207,6 @@ def test_the_order_of_inquiry_types_counts() -> None:
 def test_names_may_be_given_if_they_agree() -> None:
     desk = load_scenario("support_bfsi")
     assert load_scenario(desk.to_dict() | {"categories": list(desk.categories)}) == desk
-
-
-def hotel(folder: Path) -> Path:
-    """The industry and the scenario of the folder's page, as files; the scenario's path."""
-    industry, scenario = (
-        block.split("```")[0] for block in (FOLDER / "README.md").read_text().split("```yaml")[2:4]
-    )
-    (folder / "hotel.yaml").write_text(industry)
-    path = folder / "front_desk.yaml"
-    path.write_text(scenario)
-    return path
-
-
-def test_a_new_industry_is_one_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    scenario = load_scenario(hotel(tmp_path))
-    desk = compile_scenario(scenario)
-    assert desk.category_names == ("booking", "complaint")
-    assert desk.industries == ("hotel", "hotel")
-    assert desk.rules.desk[0]["needs"].tolist() == [1, 2]
-    np.testing.assert_allclose(category_mix(scenario), [0.6, 0.4])
-    assert load_scenario(scenario.to_dict()) == scenario
-    by_path = {"customers__industries": [str(tmp_path / "hotel.yaml")]}
-    onto_a_desk = load_scenario("support_bfsi", **by_path, service__mean_minutes=5)
-    assert onto_a_desk.categories == scenario.categories
-    both = {"customers__industries": ["bfsi", str(tmp_path / "hotel.yaml")]}
-    assert len(load_scenario("support_bfsi", **both, service__mean_minutes=5).categories) == 7
-    monkeypatch.chdir(tmp_path)
-    here = {"customers__industries": ["hotel.yaml"], "service__mean_minutes": 5}
-    assert load_scenario("support_bfsi", **here) == onto_a_desk
-
-
-def test_own_strategies_are_one_file_too(tmp_path: Path) -> None:
-    path = hotel(tmp_path)
-    own = STRATEGY_FILE | {
-        "effects": STRATEGY_FILE["effects"]
-        | {"upsell": {"rise": 0.5, "gain": 0.5, "loss": 0.5, "advance": 2, "fall": [0.1] * 5}}
-    }
-    (tmp_path / "polite.yaml").write_text(yaml.safe_dump(own))
-    text = path.read_text().replace("[hotel.yaml]", "[hotel.yaml], strategies: polite.yaml")
-    path.write_text(text)
-    rules = rules_of(load_scenario(path))
-    assert rules["advance"].tolist() == [0, 1, 0, 1, 0, 1, 1, 2]
-    assert not rules["context_effects"][STRATEGIES.index("upsell")].any()
 
 
 def test_customers_are_dynamic_without_any_verb() -> None:

@@ -7,7 +7,7 @@ from gymnasium.utils.env_checker import check_env
 from stable_baselines3.common.env_checker import check_env as check_env_for_sb3
 
 from marl_routing import SUPPORT_ID, load_scenario
-from marl_routing.core.parameters import STRATEGIES
+from marl_routing.core.conversation_record import STRATEGIES
 from marl_routing.testing.episode import alike
 from marl_routing.views.conversation import OUTCOMES, RUNNING, CustomerSupport
 from marl_routing.views.conversation_desk import conversation_desk
@@ -181,8 +181,9 @@ def test_masks_and_what_is_no_strategy():
 
 def test_turns_are_taken_only_while_somebody_listens():
     env = CustomerSupport("bfsi")
-    with pytest.raises(RuntimeError, match="reset"):
-        env.step(0)
+    for too_early in (env.render, lambda: env.step(0)):
+        with pytest.raises(RuntimeError, match="reset"):
+            too_early()
     list(conversation(env, np.random.default_rng(1), seed=2))
     with pytest.raises(RuntimeError, match="reset"):
         env.step(0)
