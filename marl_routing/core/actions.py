@@ -4,7 +4,7 @@ from marl_routing.core.compiler import kernel
 from marl_routing.core.events import ILLEGAL, NOBODY, note
 from marl_routing.core.record import Record
 from marl_routing.core.reward import credit_agent
-from marl_routing.core.settling import acts_by_verb, slot_is_open_to
+from marl_routing.core.settling import acts_by_verb, is_open_to, slot_is_open_to
 from marl_routing.core.terms import ILLEGAL_ACTION
 
 
@@ -14,6 +14,13 @@ def can_accept(rules: Record, desk: Record, agent: int, category: int) -> bool:
     has_room = desk.held_count[agent] < rules.capacity[agent]
     able = rules.speed[agent, category] > 0.0
     return bool(has_room & able & (desk.on_shift[agent] != 0))
+
+
+@kernel
+def can_take(rules: Record, desk: Record, agent: int, index: int) -> bool:
+    """Whether an agent can accept this very ticket."""
+    able = can_accept(rules, desk, agent, desk.tickets[index].category)
+    return able and is_open_to(rules, desk, agent, index)
 
 
 @kernel

@@ -5,7 +5,8 @@ There a deadline in force may differ from the one promised, so each ticket is ju
 """
 
 from marl_routing.core.compiler import kernel, only_with
-from marl_routing.core.record import NEVER, NOT_PENDING, WAS_ASKED, Record
+from marl_routing.core.record import NEVER, WAS_ASKED, Record
+from marl_routing.core.settling import is_pending
 
 
 @kernel
@@ -17,7 +18,7 @@ def is_measured(rules: Record, ticket: Record) -> bool:
 @kernel
 def is_paused(rules: Record, desk: Record, index: int) -> bool:
     """Whether the ticket's SLA clock stands still."""
-    return bool(rules.sla_pauses and desk.life[index].pending != NOT_PENDING)
+    return bool(rules.sla_pauses and is_pending(desk, index))
 
 
 @kernel

@@ -1,6 +1,6 @@
 """The bid protocol: reading bids against the slots shown, and handing over what was won."""
 
-from marl_routing.core.actions import can_accept
+from marl_routing.core.actions import can_take
 from marl_routing.core.arbitration import tie_draw
 from marl_routing.core.auction import clear
 from marl_routing.core.compiler import kernel
@@ -11,7 +11,6 @@ from marl_routing.core.queue import precedes
 from marl_routing.core.random import unit
 from marl_routing.core.record import Record
 from marl_routing.core.reward import credit_agent
-from marl_routing.core.settling import is_open_to
 from marl_routing.core.terms import PAYMENT
 
 TIE_SIZE = 2.0**-30  # smaller than any difference of bids that matters
@@ -25,15 +24,14 @@ def read_bids(rules: Record, desk: Record, bids: Record) -> int:
     """
     auction, count = desk.auction[0], 0
     for slot in range(desk.slots.shape[0]):
-        index, category = desk.slots[slot], desk.slot_category[slot]
+        index = int(desk.slots[slot])
         for agent in range(desk.held_count.shape[0]):
             auction.bid[agent, slot] = 0.0
             auction.worth[agent, slot] = 0.0
             # A comparison with nan is false, so nan is no bid.
             bid = min(1.0, bids[agent, slot]) if bids[agent, slot] > 0.0 else 0.0
             counts = index >= 0 and bid > 0.0 and bid >= rules.reserve_price
-            counts = counts and can_accept(rules, desk, agent, category)
-            if counts and is_open_to(rules, desk, agent, index):
+            if counts and can_take(rules, desk, agent, index):
                 tie = TIE_SIZE * unit(tie_draw(desk, desk.tickets[index].number, agent))
                 auction.bid[agent, slot] = bid
                 auction.worth[agent, slot] = bid - rules.reserve_price + tie

@@ -1,12 +1,12 @@
 """Central dispatch: offer a ticket, place it or hold it back, the clock standing still."""
 
-from marl_routing.core.actions import can_accept, refuse
+from marl_routing.core.actions import can_take, refuse
 from marl_routing.core.compiler import kernel
 from marl_routing.core.lifecycle import accept
 from marl_routing.core.queue import first_of_group, next_in_group, precedes
 from marl_routing.core.record import Record
 from marl_routing.core.reward import charge_imbalance, clear_terms, pay
-from marl_routing.core.settling import is_open_to, settle
+from marl_routing.core.settling import settle
 
 NO_TICKET = -1
 
@@ -38,13 +38,6 @@ def _is_offerable(rules: Record, desk: Record, index: int) -> bool:
     while agent < agents and not can_take(rules, desk, agent, index):
         agent += 1
     return bool(agent < agents)
-
-
-@kernel
-def can_take(rules: Record, desk: Record, agent: int, index: int) -> bool:
-    """Whether an agent can accept this ticket."""
-    able = can_accept(rules, desk, agent, desk.tickets[index].category)
-    return able and is_open_to(rules, desk, agent, index)
 
 
 @kernel

@@ -5,8 +5,8 @@ from marl_routing.core.compiler import kernel
 from marl_routing.core.deadlines import scale_age
 from marl_routing.core.events import ARRIVED, DROPPED_EVENT, NOBODY, note
 from marl_routing.core.incidents import begin_life, come_back
+from marl_routing.core.lifecycle import has_room, open_up
 from marl_routing.core.parameters import BERNOULLI, BURSTY, TRACE, Rules
-from marl_routing.core.queue import join_queue
 from marl_routing.core.random import (
     ARRIVAL,
     CATEGORY,
@@ -98,8 +98,7 @@ def _admit(rules: Rules, desk: Record, category: int, priority: int, work: float
     note(desk, ARRIVED, number, NOBODY, kind)
     measured = desk.step >= parameters.warm_up_steps
     desk.kpi_arrivals += measured
-    full = desk.num_open >= parameters.max_open_tickets
-    if full or desk.queued[category] >= parameters.max_per_category:
+    if not has_room(parameters, desk, category):
         note(desk, DROPPED_EVENT, number, NOBODY, kind)
         promised = 1 + priority
         due = rules.calendar[desk.step, promised + desk.met.shape[0]]
@@ -142,9 +141,7 @@ def _open(rules: Rules, desk: Record, index: int) -> None:
     start_timer(desk, parameters.horizon_steps, index, FIRST_RESPONSE)
     start_timer(desk, parameters.horizon_steps, index, RESOLUTION)
     start_timer(desk, parameters.horizon_steps, index, PATIENCE_ENDS)
-    desk.open[ticket.category] += 1
-    desk.num_open += 1
-    join_queue(parameters, desk, index)
+    open_up(parameters, desk, index)
 
 
 @kernel

@@ -14,10 +14,10 @@ from marl_routing.core.events import (
     note,
 )
 from marl_routing.core.learning import begin_learning, expertise_of
-from marl_routing.core.lifecycle import close, free_place
+from marl_routing.core.lifecycle import close, free_place, has_room, open_up
 from marl_routing.core.parameters import Rules
 from marl_routing.core.pending import begin_pending, end_pending, gather_returns, send_away
-from marl_routing.core.queue import join_queue, queue_transit
+from marl_routing.core.queue import queue_transit
 from marl_routing.core.random import (
     BLOCK,
     DEPENDENCY,
@@ -40,7 +40,6 @@ from marl_routing.core.record import (
     Record,
 )
 from marl_routing.core.reward import credit_agent
-from marl_routing.core.settling import unsettle_dependents
 from marl_routing.core.terms import REOPENED, RESOLVED
 from marl_routing.core.timers import start_timer
 
@@ -175,8 +174,7 @@ def _reopen(rules: Rules, desk: Record, index: int) -> None:
     measured = desk.step >= parameters.warm_up_steps
     desk.kpi_arrivals += measured
     due = rules.calendar[desk.step, 1 + desk.met.shape[0] + ticket.priority]
-    full = desk.num_open >= parameters.max_open_tickets
-    if full or desk.queued[ticket.category] >= parameters.max_per_category:
+    if not has_room(parameters, desk, ticket.category):
         drop(desk, ticket.priority, measured, due, NEVER)
         ticket.holder = GONE
         free_place(desk, index)
@@ -194,8 +192,5 @@ def _reopen(rules: Rules, desk: Record, index: int) -> None:
     life.original_due = due
     life.original_first_due = NEVER
     life.original_priority = ticket.priority
-    join_queue(parameters, desk, index)
-    unsettle_dependents(desk, index)
     start_timer(desk, parameters.horizon_steps, index, RESOLUTION)
-    desk.open[ticket.category] += 1
-    desk.num_open += 1
+    open_up(parameters, desk, index)

@@ -75,8 +75,7 @@ def _waits(state: Any, minutes: float, talks: bool) -> dict[str, float]:
     }
 
 
-def _sla(state: Any, parameters: Parameters) -> dict[str, float]:
-    by_priority, first_breached = _breached(state, parameters)
+def _sla(state: Any, by_priority: NDArray[Any], first_breached: int) -> dict[str, float]:
     first_met = int(state["first_met"])
     first_all = first_met + first_breached + int(state["first_lost"])
     met = int(state["met"].sum())
@@ -143,9 +142,10 @@ def _dynamics(state: Any, minutes: float) -> dict[str, Any]:
     }
 
 
-def _breakdown(state: Any, parameters: Parameters, minutes: float) -> dict[str, Any]:
+def _breakdown(
+    state: Any, parameters: Parameters, minutes: float, breaches: NDArray[Any]
+) -> dict[str, Any]:
     by_priority = {}
-    breaches, _ = _breached(state, parameters)
     for i, name in enumerate(parameters.priority_names):
         met, breached, lost = int(state["met"][i]), int(breaches[i]), int(state["lost"][i])
         by_priority[name] = {
@@ -166,7 +166,7 @@ def headline(state: Any, parameters: Parameters) -> dict[str, float]:
     return {
         "avg_resolution_time": minutes
         * _ratio(float(histogram @ np.arange(len(histogram))), int(state["kpi_resolved"])),
-        "sla_attainment": _sla(state, parameters)["sla_resolution"],
+        "sla_attainment": _sla(state, *_breached(state, parameters))["sla_resolution"],
         "backlog": float(state["num_open"]),
         "occupancy": _ratio(
             int(state["busy"].sum()),
@@ -198,6 +198,7 @@ def report(state: Any, parameters: Parameters) -> dict[str, Any]:
     resolved, abandoned = int(state["kpi_resolved"]), int(state["kpi_abandoned"])
     dropped = int(state["kpi_dropped"])
     reward = float(state["reward"].sum())
+    breaches, first_breaches = _breached(state, parameters)
     numbers: dict[str, Any] = {
         "tickets": tickets,
         "resolved": resolved,
@@ -211,7 +212,7 @@ def report(state: Any, parameters: Parameters) -> dict[str, Any]:
         "backlog_end": int(state["num_open"]),
         **_waits(state, minutes, parameters.sizes.talks),
         **_minutes(state["resolution_by_priority"].sum(axis=0), minutes, "resolution_minutes"),
-        **_sla(state, parameters),
+        **_sla(state, breaches, first_breaches),
         **_team(state, parameters),
         "lost_accepts": int(state["lost_accepts"]),
         "illegal_actions": int(state["illegal_actions"]),
@@ -229,5 +230,5 @@ def report(state: Any, parameters: Parameters) -> dict[str, Any]:
     return (
         numbers
         | {"arrivals": int(state["arrivals"]), "initial": int(state["initial"])}
-        | (_breakdown(state, parameters, minutes))
+        | (_breakdown(state, parameters, minutes, breaches))
     )

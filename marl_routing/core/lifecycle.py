@@ -5,7 +5,7 @@ from marl_routing.core.compiler import kernel
 from marl_routing.core.events import ACCEPTED, note
 from marl_routing.core.learning import expertise_of, handle_steps_of
 from marl_routing.core.pending import forget_pending
-from marl_routing.core.queue import leave_queue
+from marl_routing.core.queue import join_queue, leave_queue
 from marl_routing.core.record import GONE, NUM_TIMERS, QUEUED, Record
 from marl_routing.core.reward import credit_agent
 from marl_routing.core.settling import unsettle, unsettle_dependents
@@ -96,6 +96,22 @@ def depart(desk: Record, index: int) -> None:
     close(desk, index)
     desk.tickets[index].holder = GONE
     free_place(desk, index)
+
+
+@kernel
+def has_room(rules: Record, desk: Record, category: int) -> bool:
+    """Whether a ticket of this category may come in."""
+    room = desk.num_open < rules.max_open_tickets
+    return bool(room and desk.queued[category] < rules.max_per_category)
+
+
+@kernel
+def open_up(rules: Record, desk: Record, index: int) -> None:
+    """The ticket is open, and queued."""
+    unsettle_dependents(desk, index)
+    desk.open[desk.tickets[index].category] += 1
+    desk.num_open += 1
+    join_queue(rules, desk, index)
 
 
 @kernel

@@ -1,9 +1,8 @@
 """An operator acts on any open ticket, the clock standing still."""
 
-from marl_routing.core.actions import refuse
+from marl_routing.core.actions import can_take, refuse
 from marl_routing.core.compiler import kernel
 from marl_routing.core.deadlines import can_defer, can_escalate, defer, escalate
-from marl_routing.core.dispatch import can_take
 from marl_routing.core.events import REASSIGNED, note
 from marl_routing.core.lifecycle import accept, let_go, take
 from marl_routing.core.parameters import (
@@ -14,9 +13,9 @@ from marl_routing.core.parameters import (
     SWARM,
     Rules,
 )
-from marl_routing.core.record import NOT_PENDING, QUEUED, Record
+from marl_routing.core.record import QUEUED, Record
 from marl_routing.core.reward import charge_imbalance, clear_terms, pay
-from marl_routing.core.settling import settle
+from marl_routing.core.settling import is_pending, settle
 from marl_routing.core.verbs import charge_verb, join_swarm, request_info
 
 OPERATIONS = ("assign", "escalate", "request_info", "defer", "swarm")
@@ -39,7 +38,7 @@ def can_operate(rules: Record, desk: Record, operation: int, index: int, agent: 
     if operation == ASSIGN_TICKET:
         takes = can_take(rules, desk, agent, index)
         movable = at[REASSIGN] >= 0 and ticket.holder != agent
-        movable = movable and desk.life[index].pending == NOT_PENDING
+        movable = movable and not is_pending(desk, index)
         return bool(takes and (not held or movable))
     if operation == ESCALATE_TICKET:
         return bool(at[ESCALATE] >= 0 and can_escalate(desk, index))
@@ -47,7 +46,7 @@ def can_operate(rules: Record, desk: Record, operation: int, index: int, agent: 
         return bool(at[DEFER] >= 0 and can_defer(rules, desk, index))
     if operation == REQUEST_TICKET_INFO:
         asks = at[REQUEST_INFO] >= 0 and held and not desk.life[index].asked
-        return bool(asks and desk.life[index].pending == NOT_PENDING)
+        return bool(asks and not is_pending(desk, index))
     if operation == SWARM_TICKET:
         joins = at[SWARM] >= 0 and desk.is_free[agent] and held and desk.life[index].in_work
         return bool(joins and rules.speed[agent, ticket.category] > 0.0)

@@ -1,6 +1,6 @@
 """What an operator does to one desk of a batch, its clock standing still."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -107,12 +107,9 @@ class Operator:
             for agent, count in enumerate(desk["held_count"])
             for index in desk["held"][agent, :count]
         ]
-        tickets, queued = desk["tickets"], []
-        for index in desk["head"]:
-            while index >= 0:
-                queued.append(int(index))
-                index = tickets["next"][index]
-        return held + sorted(queued, key=lambda index: self._place_in_queue(tickets[index]))
+        tickets = desk["tickets"]
+        queued = sorted(queued_tickets(desk), key=lambda i: self._place_in_queue(tickets[i]))
+        return held + queued
 
     def _place_in_queue(self, ticket: Any) -> tuple[int, int]:
         order = self.rules.desk[0]["queue_order"]
@@ -143,6 +140,15 @@ class Operator:
         holders = self.states["tickets"]["holder"][env]
         if not (0 <= ticket < len(holders) and holders[ticket] == QUEUED):
             raise ValueError(f"ticket: expected the index of a queued ticket, got {ticket}")
+
+
+def queued_tickets(desk: Any) -> Iterator[int]:
+    """Index of every ticket of one desk's queue, list by list."""
+    following = desk["tickets"]["next"]
+    for index in desk["head"]:
+        while index >= 0:
+            yield int(index)
+            index = following[index]
 
 
 def _whole(name: str, value: object) -> int:

@@ -6,7 +6,7 @@ from marl_routing.core.events import BACK, note
 from marl_routing.core.parameters import Rules
 from marl_routing.core.random import PENDING, fold, geometric
 from marl_routing.core.record import NEVER, NOT_PENDING, WAS_ASKED, Record
-from marl_routing.core.settling import unsettle
+from marl_routing.core.settling import is_pending, unsettle
 
 
 @kernel
@@ -64,7 +64,7 @@ def send_away(desk: Record, index: int, steps: int) -> None:
 @only_with("life")
 def forget_pending(desk: Record, index: int) -> None:
     """A pending ticket leaves the desk."""
-    if desk.life[index].pending == NOT_PENDING:
+    if not is_pending(desk, index):
         return
     place = 0
     while desk.away[place] != index:

@@ -1,6 +1,6 @@
 """Who is at the desk: shifts, days off, and what becomes of the tickets of those who leave."""
 
-from marl_routing.core.actions import can_accept
+from marl_routing.core.actions import can_take
 from marl_routing.core.arbitration import wins_over
 from marl_routing.core.compiler import kernel
 from marl_routing.core.events import CAME, HANDED_OVER, LEFT, NOBODY, REQUEUED, note
@@ -9,7 +9,7 @@ from marl_routing.core.parameters import HAND_OVER, KEEP, Rules
 from marl_routing.core.queue import join_queue
 from marl_routing.core.random import ABSENCE, fold, unit
 from marl_routing.core.record import Record
-from marl_routing.core.settling import is_open_to, is_pending, unsettle
+from marl_routing.core.settling import is_pending, unsettle
 
 
 @kernel
@@ -64,9 +64,7 @@ def _best_heir(rules: Record, desk: Record, index: int) -> int:
     """Whom arbitration puts first among those on shift with room and skill, -1 if there is none."""
     best, ticket = -1, desk.tickets[index]
     for agent in range(desk.held_count.shape[0]):
-        if not can_accept(rules, desk, agent, ticket.category):
-            continue
-        if not is_open_to(rules, desk, agent, index):
+        if not can_take(rules, desk, agent, index):
             continue
         if best < 0 or wins_over(rules, desk, ticket, agent, best):
             best = agent

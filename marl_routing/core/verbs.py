@@ -25,9 +25,9 @@ from marl_routing.core.parameters import (
 )
 from marl_routing.core.pending import begin_pending
 from marl_routing.core.queue import queue_transit
-from marl_routing.core.record import NOT_PENDING, WAS_ASKED, Record
+from marl_routing.core.record import WAS_ASKED, Record
 from marl_routing.core.reward import credit_agent
-from marl_routing.core.settling import stop_helping
+from marl_routing.core.settling import is_pending, stop_helping
 from marl_routing.core.terms import OPERATION
 
 _ESCALATED, _DEFERRED = 1, 2  # desk.asked_slot
@@ -136,7 +136,7 @@ def finish_verbs(rules: Record, desk: Record) -> None:
 @kernel
 def _join(desk: Record, agent: int, index: int) -> None:
     """Help with a ticket, unless its holder gave it away or asked its customer just now."""
-    if desk.tickets[index].holder >= 0 and desk.life[index].pending == NOT_PENDING:
+    if desk.tickets[index].holder >= 0 and not is_pending(desk, index):
         join_swarm(desk, agent, index)
 
 

@@ -9,6 +9,7 @@ from math import isnan
 from typing import Any
 
 from marl_routing.core.batch import Batch
+from marl_routing.core.operating import queued_tickets
 from marl_routing.core.record import NEVER, NOT_PENDING, Record
 from marl_routing.envs.dependencies import wait_for_others
 from marl_routing.scenario import Scenario
@@ -43,7 +44,7 @@ def _clock(desk: Record, scenario: Scenario) -> str:
 def _queue_rows(desk: Record, scenario: Scenario) -> Iterator[Sequence[str]]:
     yield "queue", "waiting", "oldest", "next deadline", *(["dependent"] * scenario.dynamic)
     step, minutes = int(desk["step"]), scenario.time.step_minutes
-    queued = list(_queued(desk))
+    queued = list(queued_tickets(desk))
     for category, name in enumerate(scenario.categories):
         indices = [index for index in queued if desk["tickets"][index]["category"] == category]
         waiting = [desk["tickets"][index] for index in indices]
@@ -61,14 +62,6 @@ def _queue_rows(desk: Record, scenario: Scenario) -> Iterator[Sequence[str]]:
 
 def _until(due: int, step: int, step_minutes: float) -> str:
     return "-" if due == NEVER else f"in {_span((due - step) * step_minutes)}"
-
-
-def _queued(desk: Record) -> Iterator[int]:
-    """Index of every ticket of the queue, list by list."""
-    for index in desk["head"]:
-        while index >= 0:
-            yield int(index)
-            index = desk["tickets"][index]["next"]
 
 
 def _agent_rows(desk: Record, scenario: Scenario) -> Iterator[Sequence[str]]:

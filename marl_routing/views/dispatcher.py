@@ -12,6 +12,7 @@ from marl_routing.envs.actions import PASS, as_integer
 from marl_routing.envs.parallel import TicketRoutingEnv
 from marl_routing.envs.single_desk import NO_TICKET
 from marl_routing.scenario import Scenario, load_scenario
+from marl_routing.views.drawing import draw
 
 GROUPS = {
     "current_ticket": ("ticket_type", "ticket_priority", "ticket_age"),
@@ -167,11 +168,7 @@ class TicketDispatcher(gymnasium.Env[dict[str, Any], np.int64]):
 
     def render(self) -> str | None:
         """The desk as text: returned in mode "ansi", printed in mode "human"."""
-        text = self.desk.render()
-        if self.render_mode == "human":
-            print(text)
-            return None
-        return text
+        return draw(self.desk, self.render_mode)
 
 
 def _grouped(flat: dict[str, Any]) -> dict[str, Any]:

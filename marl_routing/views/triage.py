@@ -15,6 +15,7 @@ from marl_routing.envs.actions import ILLEGAL, PASS, as_numbers
 from marl_routing.envs.parallel import TicketRoutingEnv
 from marl_routing.envs.single_desk import NO_TICKET
 from marl_routing.scenario import Scenario, load_scenario
+from marl_routing.views.drawing import draw
 from marl_routing.views.triage_observation import observation_fields, observation_space, observe
 
 DEFAULT = "engineering_triage"
@@ -201,8 +202,4 @@ class TicketTriage(gymnasium.Env[Observation, Action]):
 
     def render(self) -> str | None:
         """The desk as text: returned in mode "ansi", printed in mode "human"."""
-        text = self.desk.render()
-        if self.render_mode == "human":
-            print(text)
-            return None
-        return text
+        return draw(self.desk, self.render_mode)

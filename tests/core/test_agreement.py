@@ -8,12 +8,12 @@ from numpy.typing import NDArray
 
 from marl_routing.core.batch import Batch
 from marl_routing.scenario import Scenario, compile_scenario, list_scenarios, load_scenario
+from tests.core.episodes import play_episodes
 from tests.core.variants import BIDS, BUSY, PAID, VARIANTS
 from tests.oracle.comparison import (
     assert_close,
     assert_same_desk,
     assert_same_metrics,
-    assert_same_tickets,
 )
 from tests.oracle.desk import OracleDesk
 
@@ -91,32 +91,9 @@ def test_every_auction(name: str) -> None:
     ],
 )
 def test_desks_of_a_batch_over_several_episodes(scenario: str, changes: dict[str, Any]) -> None:
-    """Desk i of a batch is the desk of seed + i, and autoreset goes on to the next episode."""
-    horizon = 40
-    changes = changes | {"time.horizon_steps": horizon}
-    parameters = compile_scenario(load_scenario(scenario, **changes))
-    seed = 2**64 - 2  # the third desk's seed passes the end of 64 bits
-    batch, desks = Batch(parameters, num_envs=3), [OracleDesk(parameters) for _ in range(3)]
-    batch.reset(seed)
-    for env, desk in enumerate(desks):
-        desk.reset(seed + env)
-    rng = np.random.default_rng(3)
-    for step in range(1, 3 * horizon + 1):
-        chosen = np.stack([choices(rng, desk) for desk in desks])
-        batch.step(chosen)
-        for env, desk in enumerate(desks):
-            over = desk.step(chosen[env].tolist())
-            assert over == (step % horizon == 0) == bool(batch.truncations[env, 0])
-            if over:
-                assert_close("rewards", batch.rewards[env], desk.rewards)
-                assert_close("final", batch.final_observations[env], desk.observations())
-                final = batch.final_metrics[env]
-                assert final is not None
-                assert_same_metrics(final, desk.metrics())
-                desk.reset()
-                assert_same_tickets(batch, desk, env)
-            else:
-                assert_same_desk(batch, desk, env)
+    changes = changes | {"time.horizon_steps": 40}
+    # The third desk's seed passes the end of 64 bits.
+    play_episodes(load_scenario(scenario, **changes), 2**64 - 2, choices)
 
 
 def dispatch(batch: Batch, desk: OracleDesk, rng: Generator) -> None:

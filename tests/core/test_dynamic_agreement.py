@@ -18,12 +18,12 @@ from marl_routing.core.parameters import (
 )
 from marl_routing.scenario import Scenario, compile_scenario, load_scenario
 from tests.core.dynamic_variants import DYNAMICS, LIVELY, calm, lively
+from tests.core.episodes import play_episodes
 from tests.core.test_agreement import bids, play_dispatched
 from tests.oracle.comparison import (
     assert_close,
     assert_same_desk,
     assert_same_metrics,
-    assert_same_tickets,
 )
 from tests.oracle.desk import OracleDesk
 from tests.oracle.records import open_places
@@ -128,25 +128,4 @@ def test_dispatcher(acting: bool) -> None:
 
 def test_desks_of_a_batch_over_several_episodes() -> None:
     """What agents have learnt and what is on its way back ends with the episode."""
-    horizon = 40
-    scenario = load_scenario("everything_on", **lively(time__horizon_steps=horizon))
-    parameters = compile_scenario(scenario)
-    batch = Batch(parameters, num_envs=3)
-    batch.reset(4)
-    desks = [OracleDesk(parameters, scenario) for _ in range(3)]
-    for env, desk in enumerate(desks):
-        desk.reset(4 + env)
-    rng = np.random.default_rng(4)
-    for step in range(1, 3 * horizon + 1):
-        chosen = np.stack([actions(rng, desk) for desk in desks])
-        batch.step(chosen)
-        for env, desk in enumerate(desks):
-            if not desk.step(chosen[env].tolist()):
-                assert_same_desk(batch, desk, env)
-                continue
-            assert step % horizon == 0
-            final = batch.final_metrics[env]
-            assert final is not None
-            assert_same_metrics(final, desk.metrics())
-            desk.reset()
-            assert_same_tickets(batch, desk, env)
+    play_episodes(load_scenario("everything_on", **lively(time__horizon_steps=40)), 4, actions)
