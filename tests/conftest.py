@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -16,10 +17,31 @@ compiling = event.TimingListener()
 event.register("numba:compile", compiling)
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say how long the kernels took to compile."""
-    if compiling.done:
-        terminalreporter.write_line(f"compiling: {compiling.duration:.0f} s")
+class Compiling:
+    """How long the kernels took to compile, in all processes of the run."""
+
+    def __init__(self) -> None:
+        self.elsewhere = 0.0
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        """Another process has run its share of the tests."""
+        self.elsewhere += getattr(node, "workeroutput", {}).get("compiling", 0.0)
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Tell the process that shares out the tests, if there is one."""
+        if hasattr(session.config, "workeroutput") and compiling.done:
+            session.config.workeroutput["compiling"] = compiling.duration
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Say it."""
+        here = compiling.duration if compiling.done else 0.0
+        terminalreporter.write_line(f"compiling: {self.elsewhere + here:.0f} s")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Time the kernels' compilation."""
+    config.pluginmanager.register(Compiling())
 
 
 @pytest.fixture(scope="session")

@@ -24,7 +24,7 @@ from marl_routing.cli.console import (
     progress_bar,
     refusing_bad_input,
 )
-from marl_routing.cli.table import comparison_table
+from marl_routing.cli.table import comparison_table, group_tables
 from marl_routing.evaluation import Comparison, load_policies
 from marl_routing.evaluation import compare as compare_policies
 from marl_routing.policies import BidPolicy, Policy, list_policies
@@ -55,8 +55,7 @@ def compare(
     if as_json:
         print_json(result.to_json())
     else:
-        out().print(comparison_table(result))
-        out().print(result.headline(), soft_wrap=True, highlight=False)
+        _print(result, out())
     if folder is not None:
         with refusing_bad_input():
             _save(result, folder)
@@ -90,6 +89,13 @@ def _play(desk: Scenario, rules: list[Policy | BidPolicy], episodes: int, seed: 
         raise typer.Exit(INTERRUPTED) from None
 
 
+def _print(result: Comparison, page: Console) -> None:
+    """The tables, and what was found in one sentence."""
+    for table in (comparison_table(result), *group_tables(result)):
+        page.print(table)
+    page.print(result.headline(), soft_wrap=True, highlight=False)
+
+
 def make_writable(folder: Path) -> None:
     """Find out before the work whether its results can be saved."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -104,7 +110,6 @@ def _save(result: Comparison, folder: Path) -> None:
     numbers = folder / f"{stem}.json"
     write_file(numbers, json.dumps(result.to_json(), indent=2) + "\n")
     page = Console(width=WIDE, file=io.StringIO(), record=True)
-    page.print(comparison_table(result))
-    page.print(result.headline(), soft_wrap=True)
+    _print(result, page)
     write_file(folder / f"{stem}.txt", page.export_text())
     err.print(f"Saved {numbers} and its table (.txt).", soft_wrap=True, highlight=False)

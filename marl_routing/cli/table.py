@@ -1,6 +1,7 @@
 """A comparison as a table for people: a line a policy, the best first."""
 
 import math
+import re
 
 from rich.box import SIMPLE_HEAD
 from rich.table import Column, Table
@@ -58,6 +59,34 @@ def comparison_table(result: Comparison) -> Table:
         behind = "best" if policy == best else _cell(result.difference(policy))
         numbers = (_cell(result.interval(policy, kpi), kpi in _SHARES) for kpi in shown)
         table.add_row(policy, _cell(result.interval(policy)), behind, *numbers)
+    return table
+
+
+def group_tables(result: Comparison) -> list[Table]:
+    """Where agents talk to customers: success by group, and what agents said; means, in %."""
+    if "csat" not in result.kpis:
+        return []
+    groups = {
+        "success by industry and tier, %": r"by_(industry|tier)\.(.+)\.success_rate",
+        "success by inquiry type, %": r"by_(inquiry)\.(.+)\.success_rate",
+        "what agents said, % of their turns": r"(strategies)\.(.+)",
+    }
+    return [_group_table(result, title, pattern) for title, pattern in groups.items()]
+
+
+def _group_table(result: Comparison, title: str, pattern: str) -> Table:
+    """A line a policy, a column a group."""
+    table = Table(
+        Column("policy", no_wrap=True), title=title, title_justify="left", box=SIMPLE_HEAD
+    )
+    found = {kpi: match for kpi in result.kpis if (match := re.fullmatch(pattern, kpi))}
+    for match in found.values():
+        table.add_column(match[2].replace("_", " "), justify="right")
+    for policy in result.ranking:
+        means = (result.interval(policy, kpi).mean for kpi in found)
+        table.add_row(
+            policy, *(_cell(Interval(mean, math.nan, math.nan), share=True) for mean in means)
+        )
     return table
 
 

@@ -13,8 +13,10 @@ from marl_routing.core.conversation_record import (
 from marl_routing.core.events import (
     ABANDONED_EVENT,
     CONCLUDED,
+    CUSTOMER_EVENT,
     ESCALATED_TALK,
     HUNG_UP,
+    NOBODY,
     OUT_OF_TURNS,
     TURNED,
     note,
@@ -37,6 +39,7 @@ def begin_conversation(rules: Record, desk: Record, index: int) -> None:
     category = ticket.category
     key = fold(desk.keys[CUSTOMER], ticket.number)
     talk.tier = _draw_from(rules.tier_cdf[category], unit(fold(key, 0)))
+    note(desk, CUSTOMER_EVENT, ticket.number, NOBODY, talk.tier)
     talk.sentiment = _draw_from(rules.sentiment_cdf[category], unit(fold(key, 1)))
     low, high = rules.prior_low[category], rules.prior_high[category]
     talk.prior = low + (high - low) * unit(fold(key, 2))

@@ -46,6 +46,7 @@ EVENTS = (
     "hung_up",
     "out_of_turns",
     "concluded",
+    "customer",
 )
 (
     ARRIVED,
@@ -84,6 +85,7 @@ EVENTS = (
     HUNG_UP,
     OUT_OF_TURNS,
     CONCLUDED,
+    CUSTOMER_EVENT,
 ) = range(len(EVENTS))
 EVENT_ROOM = 1 << 14  # events of an episode that are kept
 NOBODY = -1
@@ -126,6 +128,7 @@ MEANINGS = {
     "hung_up": "the customer broke it off (it is abandoned); value: the CSAT",
     "out_of_turns": "it took too long (it is abandoned); value: the CSAT",
     "concluded": "the conversation ended well (it is resolved); value: the CSAT",
+    "customer": "who it is from (follows its arrival); value: the tier",
 }
 
 

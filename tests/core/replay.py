@@ -10,9 +10,10 @@ from marl_routing.core.events import EVENTS
 from marl_routing.core.terms import TERMS
 from marl_routing.scenario import Scenario, compile_scenario
 from tests.core.replay_dynamics import DynamicEvents
-from tests.oracle import incidents
+from tests.core.replay_talks import SAID
+from tests.oracle import incidents, outcomes
 from tests.oracle.arrivals import plain
-from tests.oracle.kpis import DYNAMIC_EVENTS, Areas, kpis
+from tests.oracle.kpis import DYNAMIC_EVENTS, TALK_EVENTS, Areas, kpis
 from tests.oracle.kpis import EVENTS as COUNTED
 from tests.oracle.settled import SettledAgent
 from tests.oracle.sla import Deadlines
@@ -42,7 +43,8 @@ class Replay(DynamicEvents):
         self.queue: list[Ticket] = []
         self.begun: dict[int, tuple[int, int]] = {}  # by ticket number: step and delay
         self.accepts: list[tuple[int, int, int]] = []  # step, ticket, agent
-        self.counts = dict.fromkeys(COUNTED + DYNAMIC_EVENTS, 0)
+        self.counts = dict.fromkeys(COUNTED + DYNAMIC_EVENTS + TALK_EVENTS, 0)
+        self.turns = dict.fromkeys(SAID, 0)
         self.term_sums = dict.fromkeys(TERMS, 0.0)
         self.reward_sum = 0.0
         lines = deque(events.tolist())
@@ -60,7 +62,8 @@ class Replay(DynamicEvents):
         self.counts["arrivals"] = len(self.tickets) - self.counts["initial"]
         weights = zip(TERMS, self.rules.weights, strict=True)
         self.reward_sum += sum(w * self.term_sums[t] for t, w in weights if t != "waiting")
-        return kpis(self)  # type: ignore[arg-type]
+        told = outcomes.kpis(self) if self.sizes.talks else {}  # type: ignore[arg-type]
+        return kpis(self) | told  # type: ignore[arg-type]
 
     @property
     def ledger(self) -> "Replay":
@@ -170,7 +173,7 @@ class Replay(DynamicEvents):
     def _abandoned(self, number: int, agent: int, steps: float) -> None:
         ticket = self.tickets[number]
         assert self._is_holder(agent, ticket)
-        assert not ticket.served
+        assert not ticket.served or self._lost_patience(ticket)
         assert steps == self.clock - ticket.arrived
         self._leave(ticket, "abandoned")
         self._credit("abandoned", acting=False)
@@ -241,6 +244,10 @@ class Replay(DynamicEvents):
 
     def _is_holder(self, agent: int, ticket: Ticket) -> bool:
         return agent == (-1 if ticket.holder is None else ticket.holder)
+
+    def _lost_patience(self, ticket: Ticket) -> bool:
+        """Whether its conversation came to nothing."""
+        return ticket.talk is not None and ticket.talk.end is not None
 
     def _is_over(self, deadline: int | None) -> bool:
         return deadline is not None and deadline <= self.clock

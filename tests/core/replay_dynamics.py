@@ -1,28 +1,24 @@
 """The events of dynamic desks, lived through again: what `Replay` does with each."""
 
 import copy
-from types import SimpleNamespace
 from typing import Any
 
 from marl_routing.core.record import Sizes
+from tests.core.replay_talks import TalkEvents
 from tests.oracle.settled import settle
 from tests.oracle.sla import Deadlines, defer
 from tests.oracle.tickets import Ticket
 
 
-class DynamicEvents:
+class DynamicEvents(TalkEvents):
     """Verbs, pendings, help, dependencies and tickets that come back."""
 
-    rules: SimpleNamespace
     sizes: Sizes
     deadlines: Deadlines
     clock: int
     agents: list[Any]
-    tickets: list[Ticket]
     past_stays: list[Ticket]
-    queue: list[Ticket]
     begun: dict[int, tuple[int, int]]
-    counts: dict[str, int]
     term_sums: dict[str, float]
 
     def _credit(self, term: str, amount: float = 1.0, acting: bool = True) -> None:
@@ -107,6 +103,8 @@ class DynamicEvents:
         assert team != self.agents[agent].team
         self._give_back(ticket)
         ticket.team = int(team)
+        if ticket.talk is not None:
+            ticket.talk.escalator = None
         self.counts["transferred"] += 1
 
     def _give_back(self, ticket: Ticket) -> None:
@@ -155,6 +153,7 @@ class DynamicEvents:
         assert (ticket.outcome, ticket.holder) == ("resolved", agent)
         assert kind == ticket.category * self.sizes.priorities + ticket.priority
         self.past_stays.append(copy.copy(ticket))
+        self.talk_again(ticket)
         self.begun.pop(number, None)
         ticket.reopened += 1
         ticket.arrived, ticket.left, ticket.outcome, ticket.holder = self.clock, None, "open", None

@@ -17,6 +17,7 @@ from marl_routing.scenario import Scenario, compile_scenario, list_scenarios, lo
 from tests.core.dynamic_variants import DYNAMICS
 from tests.core.replay import Replay
 from tests.core.shift_variants import SHIFT_VARIANTS
+from tests.core.talk_variants import TALKS
 from tests.core.variants import VARIANTS
 from tests.oracle.comparison import flat
 
@@ -51,13 +52,30 @@ DYNAMIC = [  # of the shape of everything_on
     "crowds",
     "warm_up",
 ]
-COMPILED = [*RECORDED, *(f"dynamic {name}" for name in DYNAMIC), "auction_desk", "everything_on"]
+TALKING = [  # of the shape of the same verbs on support_bfsi
+    "all_together",
+    "conversations_alone",
+    "every_ticket_comes_back",
+    "few_who_know_in_shifts",
+    "requeue_at_the_end_of_a_shift",
+    "impatient",
+    "silence_hurts",
+    "warm_up",
+]
+COMPILED = [
+    *RECORDED,
+    *(f"dynamic {name}" for name in DYNAMIC),
+    *(f"talking {name}" for name in TALKING),
+    "auction_desk",
+    "everything_on",
+]
 OTHER_SIZES = [  # quicker without the compiler than to be compiled
     "incident_storm",
     "dynamic storm_of_three_incidents",
     "engineering_triage",
     "dynamic triage_of_all_incidents",
     "dynamic market_of_all_incidents",
+    "support_mixed",
 ]
 ROOM_LEFT = 12
 SEED = 2
@@ -102,6 +120,9 @@ def desk(name: str) -> Scenario:
         return load_scenario(name, time__horizon_steps=150, time__warm_up_steps=20)
     if name.startswith("dynamic "):
         source, changes = DYNAMICS[name.removeprefix("dynamic ")]
+        return load_scenario(source, **changes)
+    if name.startswith("talking "):
+        source, changes = TALKS[name.removeprefix("talking ")]
         return load_scenario(source, **changes)
     if name in list_scenarios():
         return load_scenario(name)

@@ -14,9 +14,12 @@ from marl_routing.core.batch import Batch
 from marl_routing.core.user_terms import RewardTerm
 from marl_routing.scenario import Scenario, compile_scenario, load_scenario
 from tests.core.desks import any_actions, assert_conserved
+from tests.core.dynamic_variants import DYNAMICS
 from tests.core.replay import Replay
 from tests.core.shift_variants import SHIFT_VARIANTS
+from tests.core.talk_variants import TALKS
 from tests.core.test_agreement import actions, dispatch, play
+from tests.core.test_dynamic_agreement import play as play_dynamics
 from tests.core.variants import BIDS, VARIANTS
 from tests.oracle.comparison import assert_same_desk, assert_same_metrics
 from tests.oracle.desk import OracleDesk
@@ -33,9 +36,21 @@ EVERY = {
 }
 
 
+LIVELY = {
+    **{
+        name: DYNAMICS[name]
+        for name in ("all_together", "pauses_of_a_business_clock", "triage_of_all_incidents")
+    },
+    **{
+        f"talks {name}": TALKS[name]
+        for name in ("all_together", "few_who_know_in_shifts", "plain_hurried")
+    },
+}
+
+
 def short(variant: str) -> Scenario:
     """A variant cut short."""
-    desk, changes = EVERY[variant]
+    desk, changes = (EVERY | LIVELY)[variant]
     cut = {"time.horizon_steps": HORIZON, "time.warm_up_steps": 5}
     return load_scenario(load_scenario(desk, **changes), **cut)
 
@@ -43,6 +58,11 @@ def short(variant: str) -> Scenario:
 @pytest.mark.parametrize("name", EVERY)
 def test_every_rule(name: str) -> None:
     play(short(name), seed=3)
+
+
+@pytest.mark.parametrize("name", LIVELY)
+def test_every_dynamic(name: str) -> None:
+    play_dynamics(short(name), seed=3, operations=2)
 
 
 @pytest.mark.parametrize("variant", ["cannot_serve", "deadline", "oldest_no_peers"])

@@ -133,6 +133,9 @@ class Unreadable:
     def __array__(self, *_, **__):
         raise RuntimeError("not on this device")
 
+    def __str__(self):
+        return "unreadable"
+
 
 NO_BIDS = [
     0, 1, 1.0, None, "1", [], {}, [[1], []], np.ones(9), np.ones(11), np.ones((10, 1)),
