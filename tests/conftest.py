@@ -18,25 +18,29 @@ event.register("numba:compile", compiling)
 
 
 class Compiling:
-    """How long the kernels took to compile, in all processes of the run."""
+    """How long the kernels took to compile, in each process of the run."""
 
     def __init__(self) -> None:
-        self.elsewhere = 0.0
+        self.elsewhere: list[float] = []
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
         """Another process has run its share of the tests."""
-        self.elsewhere += getattr(node, "workeroutput", {}).get("compiling", 0.0)
+        self.elsewhere.append(getattr(node, "workeroutput", {}).get("compiling", 0.0))
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Tell the process that shares out the tests, if there is one."""
-        if hasattr(session.config, "workeroutput") and compiling.done:
-            session.config.workeroutput["compiling"] = compiling.duration
+        if hasattr(session.config, "workeroutput"):
+            session.config.workeroutput["compiling"] = _seconds()
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Say it."""
-        here = compiling.duration if compiling.done else 0.0
-        terminalreporter.write_line(f"compiling: {self.elsewhere + here:.0f} s")
+        seconds = ", ".join(f"{seconds:.0f} s" for seconds in self.elsewhere or [_seconds()])
+        terminalreporter.write_line(f"compiling, by process: {seconds}")
+
+
+def _seconds() -> float:
+    return float(compiling.duration) if compiling.done else 0.0
 
 
 def pytest_configure(config: pytest.Config) -> None:
