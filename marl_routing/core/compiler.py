@@ -14,7 +14,12 @@ import numba
 from numba.core import config as numba_config
 from numba.core.bytecode import FunctionIdentity
 
-from marl_routing.core.parts import PartCompiler, choose_at_compile_time, convert_arguments
+from marl_routing.core.parts import (
+    EntryCompiler,
+    PartCompiler,
+    choose_at_compile_time,
+    convert_arguments,
+)
 
 Kernel = TypeVar("Kernel", bound=Callable[..., object])
 
@@ -118,9 +123,9 @@ def entry(function: Kernel) -> Kernel:
     if not COMPILED:
         return function
     try:
-        dispatcher = _njit(function, cache=True)
+        dispatcher = _njit(function, cache=True, pipeline_class=EntryCompiler)
     except RuntimeError:  # no folder that can be written: compile anew in every process
-        return cast(Kernel, _undisturbed(_njit(function)))
+        return cast(Kernel, _undisturbed(_njit(function, pipeline_class=EntryCompiler)))
     files = getattr(getattr(dispatcher, "_cache", None), "_cache_file", None)
     if files is not None:
         # A cached caller must not outlive a change in what it calls, nor two versions share files.
