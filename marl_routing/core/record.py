@@ -210,6 +210,7 @@ def state_dtype(sizes: Sizes) -> np.dtype[np.void]:
         ("open", "i4", (categories,)),  # queued + held, per category
         ("head", "i4", (sizes.lists,)),
         ("tail", "i4", (sizes.lists,)),
+        ("latest", "i4", (sizes.lists, priorities)),  # where the next such ticket is put, or later
         ("slots", "i4", (sizes.slots,)),  # ticket index in each visible slot, -1: a hole
         ("held_count", "i4", (agents,)),
         ("on_shift", "i1", (agents,)),
