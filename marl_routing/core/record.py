@@ -228,6 +228,8 @@ def state_dtype(sizes: Sizes) -> np.dtype[np.void]:
         ("slot_category", "i4", (sizes.slots,)),  # -1: a hole
         ("chosen", "i4", (agents,)),  # slot each agent may accept this tick, -1: pass
         ("refused", "i1", (agents,)),  # 1 if the agent's action was illegal
+        ("winner", "i4", (sizes.slots,)),  # who gets a slot's ticket this tick, -1: nobody
+        ("handed_out", "i4", (categories,)),  # the last ticket that a loser got, -1: none
         ("won", "i4", (agents,)),  # 1 if the agent accepted a ticket this tick
         ("order", "i4", (agents,)),  # agents in the order of arbitration's score
         ("group", "i4", (agents,)),  # agents of equal score, by tie draw
