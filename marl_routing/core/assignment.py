@@ -24,7 +24,7 @@ def assign(rules: Record, desk: Record, asked: int) -> None:
     """
     losers = _find_winners(rules, desk, asked)
     if rules.next_of_category or keeps_log(desk):  # to others the order of losers is all one
-        sort_by_claim(rules, desk, desk.group, 0, losers)
+        sort_by_claim(rules, desk, desk.group, desk.order, losers)
     for slot in range(desk.winner.shape[0]):
         if desk.winner[slot] >= 0:
             accept(rules, desk, int(desk.slots[slot]), int(desk.winner[slot]))

@@ -232,7 +232,8 @@ def state_dtype(sizes: Sizes) -> np.dtype[np.void]:
         ("handed_out", "i4", (categories,)),  # the last ticket that a loser got, -1: none
         ("won", "i4", (agents,)),  # 1 if the agent accepted a ticket this tick
         ("order", "i4", (agents,)),  # agents in the order of arbitration's score
-        ("group", "i4", (agents,)),  # agents of equal score, by tie draw
+        ("group", "i4", (agents,)),  # some of the agents
+        ("range_end", "i4", (agents + 1,)),  # by tie draw: where a range's part of `group` ends
         ("tie", "u8", (agents,)),
         ("place", "f4", (agents,)),  # 1 / (1 + idle agents that arbitration puts first)
         ("slot_mask", "i1", (1 + sizes.slots,)),
