@@ -70,7 +70,13 @@ def _sorter(goes_before: Callable[[Record, Record, int, int], bool]) -> Sorter:
 
     @kernel
     def merge(
-        rules: Record, desk: Record, agents: Record, scratch: Record, start: int, half: int, stop: int
+        rules: Record,
+        desk: Record,
+        agents: Record,
+        scratch: Record,
+        start: int,
+        half: int,
+        stop: int,
     ) -> None:
         copy_row(scratch, start, agents, start, half - start)
         left, right, place = start, half, start

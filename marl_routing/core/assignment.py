@@ -10,7 +10,6 @@ from marl_routing.core.reward import credit_agent
 from marl_routing.core.settling import is_open_to
 from marl_routing.core.terms import LOST_ACCEPT
 
-
 NO_TICKET = -1
 
 

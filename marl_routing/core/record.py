@@ -98,6 +98,7 @@ def auction_dtype(agents: int, slots: int) -> np.dtype[np.void]:
             ("worth", "f8", (agents, slots)),  # bid over the reserve price, plus the tie draw
             ("order", "i4", (slots,)),  # slots in the order of a sequential sale; -1 at the end
             ("buyer", "i4", (slots,)),  # of a slot sold, -1 before
+            ("favourite", "i4", (slots,)),  # agent of largest worth in a greedy sale, -1: none left
             ("win", "i4", (agents,)),  # slot won, -1: none
             ("price", "f8", (agents,)),
             ("slot_of", "i4", (agents,)),  # from here on: scratch of the optimal assignment
@@ -230,6 +231,7 @@ def state_dtype(sizes: Sizes) -> np.dtype[np.void]:
         ("refused", "i1", (agents,)),  # 1 if the agent's action was illegal
         ("winner", "i4", (sizes.slots,)),  # who gets a slot's ticket this tick, -1: nobody
         ("handed_out", "i4", (categories,)),  # the last ticket that a loser got, -1: none
+        ("in_demand", "i1", (categories,)),  # 1 if any agent can accept such a ticket
         ("won", "i4", (agents,)),  # 1 if the agent accepted a ticket this tick
         ("order", "i4", (agents,)),  # agents in the order of arbitration's score
         ("group", "i4", (agents,)),  # some of the agents
