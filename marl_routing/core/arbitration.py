@@ -6,12 +6,14 @@ import numpy as np
 
 from marl_routing.core.compiler import kernel
 from marl_routing.core.learning import by_expertise, expertise_of, may_tie
+from marl_routing.core.memory import copy_row
 from marl_routing.core.parameters import EXPERTISE, LEAST_LOADED, LONGEST_IDLE
-from marl_routing.core.random import TIE, fold
+from marl_routing.core.random import TIE, fold, unit
 from marl_routing.core.record import NEVER, Record
 from marl_routing.core.settling import is_free, is_idle
 
-Sorter = Callable[[Record, Record, Record, int, int], None]
+Sorter = Callable[[Record, Record, Record, Record, int], None]
+RUN = 12  # agents few enough to be sorted by insertion
 
 
 @kernel
@@ -48,11 +50,6 @@ def _by_score(rules: Record, desk: Record, agent: int, other: int) -> bool:
 
 
 @kernel
-def _by_tie(rules: Record, desk: Record, agent: int, other: int) -> bool:
-    return bool(desk.tie[agent] > desk.tie[other])
-
-
-@kernel
 def _by_claim(rules: Record, desk: Record, agent: int, other: int) -> bool:
     """Slot by slot; within a slot as arbitration decides."""
     slot = desk.chosen[agent]
@@ -63,24 +60,53 @@ def _by_claim(rules: Record, desk: Record, agent: int, other: int) -> bool:
 
 def _sorter(goes_before: Callable[[Record, Record, int, int], bool]) -> Sorter:
     @kernel
-    def sort_agents(rules: Record, desk: Record, agents: Record, start: int, stop: int) -> None:
-        """Shell sort of agents[start:stop]: no allocation, an insertion sort when they are few."""
-        gap = (stop - start + 1) // 2
-        while gap > 0:
-            for i in range(start + gap, stop):
-                agent = agents[i]
-                j = i
-                while j >= start + gap and goes_before(rules, desk, agent, agents[j - gap]):
-                    agents[j] = agents[j - gap]
-                    j -= gap
-                agents[j] = agent
-            gap //= 2
+    def insert(rules: Record, desk: Record, agents: Record, start: int, stop: int) -> None:
+        for i in range(start + 1, stop):
+            agent, place = agents[i], i
+            while place > start and goes_before(rules, desk, agent, agents[place - 1]):
+                agents[place] = agents[place - 1]
+                place -= 1
+            agents[place] = agent
+
+    @kernel
+    def merge(
+        rules: Record,
+        desk: Record,
+        agents: Record,
+        scratch: Record,
+        start: int,
+        half: int,
+        stop: int,
+    ) -> None:
+        copy_row(scratch, start, agents, start, half - start)
+        left, right, place = start, half, start
+        while left < half:
+            if right < stop and goes_before(rules, desk, agents[right], scratch[left]):
+                agents[place] = agents[right]
+                right += 1
+            else:
+                agents[place] = scratch[left]
+                left += 1
+            place += 1
+
+    @kernel
+    def sort_agents(
+        rules: Record, desk: Record, agents: Record, scratch: Record, count: int
+    ) -> None:
+        """Sort agents[:count]: by insertion when they are few, runs of these by merging."""
+        for start in range(0, count, RUN):
+            insert(rules, desk, agents, start, min(count, start + RUN))
+        run = RUN
+        while run < count:
+            for start in range(0, count - run, 2 * run):
+                stop = min(count, start + 2 * run)
+                merge(rules, desk, agents, scratch, start, start + run, stop)
+            run *= 2
 
     return sort_agents
 
 
 sort_by_score = _sorter(_by_score)
-sort_by_tie = _sorter(_by_tie)
 sort_by_claim = _sorter(_by_claim)
 
 
@@ -91,7 +117,7 @@ def order_agents(rules: Record, desk: Record, category: int) -> None:
     for i in range(agents):
         desk.order[i] = by_expertise(rules, desk, category, i)
     if rules.arbitration == LEAST_LOADED or rules.arbitration == LONGEST_IDLE:
-        sort_by_score(rules, desk, desk.order, 0, agents)
+        sort_by_score(rules, desk, desk.order, desk.group, agents)
 
 
 @kernel
@@ -110,14 +136,42 @@ def place_agents(rules: Record, desk: Record, category: int, number: int) -> Non
                 desk.place[order[i]] = 1.0 / (1 + ahead)
             ahead += contenders
         else:
-            for i in range(start, stop):
-                desk.group[i] = order[i]
-                desk.tie[order[i]] = tie_draw(desk, number, order[i])
-            sort_by_tie(rules, desk, desk.group, start, stop)
-            for i in range(start, stop):
-                desk.place[desk.group[i]] = 1.0 / (1 + ahead)
-                ahead += is_idle_and_able(rules, desk, desk.group[i], category)
+            _place_by_draw(rules, desk, category, number, start, stop, ahead)
+            ahead += contenders
         start = stop
+
+
+@kernel
+def _place_by_draw(
+    rules: Record, desk: Record, category: int, number: int, start: int, stop: int, ahead: int
+) -> None:
+    """Places of the agents of equal score, desk.order[start:stop], behind `ahead` others.
+
+    Draws are spread evenly: in as many ranges of draws as there are agents, each has few rivals.
+    """
+    ranges, end = stop - start, desk.range_end
+    end[: ranges + 1] = 0
+    for i in range(start, stop):
+        agent = desk.order[i]
+        draw = tie_draw(desk, number, agent)
+        desk.tie[agent] = draw
+        end[int(ranges * unit(draw))] += is_idle_and_able(rules, desk, agent, category)
+    before = 0
+    for here in range(ranges - 1, -1, -1):
+        end[here], before = before, before + end[here]
+    for i in range(start, stop):
+        agent = desk.order[i]
+        if is_idle_and_able(rules, desk, agent, category):
+            here = int(ranges * unit(desk.tie[agent]))
+            desk.group[end[here]] = agent
+            end[here] += 1
+    for i in range(start, stop):
+        agent = desk.order[i]
+        here = int(ranges * unit(desk.tie[agent]))
+        first = end[here + 1]  # contenders of larger ranges stand before those of this one
+        for rival in range(end[here + 1], end[here]):
+            first += desk.tie[desk.group[rival]] > desk.tie[agent]
+        desk.place[agent] = 1.0 / (1 + ahead + first)
 
 
 @kernel

@@ -82,16 +82,29 @@ def _sell_in_order(auction: Record, payment: int, reserve: float) -> None:
 
 @kernel
 def _sell_best_first(auction: Record, payment: int, reserve: float) -> None:
+    for slot in range(auction.buyer.shape[0]):
+        auction.favourite[slot] = _best_rival(auction, slot, -1)
     while True:
-        best_agent, best_slot, most = -1, -1, 0.0
-        for slot in range(auction.buyer.shape[0]):
-            if auction.buyer[slot] < 0:
-                agent = _best_rival(auction, slot, -1)
-                if agent >= 0 and auction.worth[agent, slot] > most:
-                    best_agent, best_slot, most = agent, slot, auction.worth[agent, slot]
-        if best_agent < 0:
+        best = _best_slot(auction)
+        if best < 0:
             break
-        _sell(auction, best_agent, best_slot, payment, reserve)
+        _sell(auction, int(auction.favourite[best]), best, payment, reserve)
+
+
+@kernel
+def _best_slot(auction: Record) -> int:
+    """The unsold slot of the best pair, -1 if there is none."""
+    best, most = -1, 0.0
+    for slot in range(auction.buyer.shape[0]):
+        agent = auction.favourite[slot]
+        if auction.buyer[slot] >= 0 or agent < 0 or auction.worth[agent, slot] <= most:
+            continue
+        if auction.win[agent] >= 0:  # it is another's now, and worth no more
+            agent = _best_rival(auction, slot, -1)
+            auction.favourite[slot] = agent
+        if agent >= 0 and auction.worth[agent, slot] > most:
+            best, most = slot, auction.worth[agent, slot]
+    return best
 
 
 @kernel

@@ -1,6 +1,6 @@
 """Central dispatch: offer a ticket, place it or hold it back, the clock standing still."""
 
-from marl_routing.core.actions import can_take, refuse
+from marl_routing.core.actions import can_accept, can_take, refuse
 from marl_routing.core.compiler import kernel
 from marl_routing.core.lifecycle import accept
 from marl_routing.core.queue import first_of_group, next_in_group, precedes
@@ -18,7 +18,10 @@ def offer(rules: Record, desk: Record) -> int:
     Returns:
         Its index in the record, or NO_TICKET.
     """
-    groups = desk.queued.shape[0] if rules.per_category else 1
+    categories = desk.queued.shape[0]
+    for category in range(categories):
+        desk.in_demand[category] = _has_taker(rules, desk, category)
+    groups = categories if rules.per_category else 1
     best = NO_TICKET
     for group in range(groups):
         index = first_of_group(rules, desk, group)
@@ -30,9 +33,18 @@ def offer(rules: Record, desk: Record) -> int:
 
 
 @kernel
+def _has_taker(rules: Record, desk: Record, category: int) -> bool:
+    """Whether any agent could accept a ticket of this category."""
+    agent, agents = 0, desk.held_count.shape[0]
+    while agent < agents and not can_accept(rules, desk, agent, category):
+        agent += 1
+    return bool(agent < agents)
+
+
+@kernel
 def _is_offerable(rules: Record, desk: Record, index: int) -> bool:
     ticket = desk.tickets[index]
-    if ticket.held_back == desk.step:
+    if ticket.held_back == desk.step or not desk.in_demand[ticket.category]:
         return False
     agent, agents = 0, desk.held_count.shape[0]
     while agent < agents and not can_take(rules, desk, agent, index):

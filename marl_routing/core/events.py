@@ -132,6 +132,12 @@ MEANINGS = {
 }
 
 
+@only_with("log", otherwise=False)
+def keeps_log(desk: Record) -> bool:
+    """Whether the desk keeps a log."""
+    return True
+
+
 @only_with("log")
 def note(desk: Record, event: int, ticket: int, agent: int, value: float) -> None:
     """Log an event, if the desk keeps a log."""

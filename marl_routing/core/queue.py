@@ -1,8 +1,9 @@
 """The queue: doubly linked lists of tickets, each kept in queue order.
 
 A group of lists is one category (window `per_category`) or the whole desk (`oldest`); with the
-order `priority` a group has one list a priority. So leaving is O(1), and joining too but for
-`deadline`.
+order `priority` a group has one list a priority. So leaving is O(1), and so is joining for a new
+ticket: with the order `deadline` it belongs at or soon after the latest of its priority, where the
+search begins. What comes back is looked for from the front on, where it mostly stood.
 """
 
 from marl_routing.core.compiler import kernel, only_with
@@ -43,22 +44,29 @@ def precedes(rules: Record, ticket: Record, other: Record) -> bool:
 
 @kernel
 def join_queue(rules: Record, desk: Record, index: int) -> None:
-    """Put a ticket at its place, searching from the end."""
+    """Put a ticket at its place."""
     ticket = desk.tickets[index]
     which = _list_of(rules, ticket)
     after = desk.tail[which]
-    while after >= 0 and precedes(rules, ticket, desk.tickets[after]):
-        after = desk.tickets[after].previous
+    if rules.queue_order == BY_DEADLINE:
+        after = desk.latest[which, ticket.priority]
+        if ticket.accepted < 0:
+            desk.latest[which, ticket.priority] = index
+    if after >= 0 and precedes(rules, ticket, desk.tickets[after]):
+        after = -1
+    following = desk.tickets[after].next if after >= 0 else desk.head[which]
+    while following >= 0 and precedes(rules, desk.tickets[following], ticket):
+        after = following
+        following = desk.tickets[after].next
     ticket.holder = QUEUED
     ticket.previous = after
+    ticket.next = following
     if after >= 0:
-        ticket.next = desk.tickets[after].next
         desk.tickets[after].next = index
     else:
-        ticket.next = desk.head[which]
         desk.head[which] = index
-    if ticket.next >= 0:
-        desk.tickets[ticket.next].previous = index
+    if following >= 0:
+        desk.tickets[following].previous = index
     else:
         desk.tail[which] = index
     desk.queued[ticket.category] += 1
@@ -86,6 +94,10 @@ def leave_queue(rules: Record, desk: Record, index: int) -> None:
         desk.tickets[ticket.next].previous = ticket.previous
     else:
         desk.tail[which] = ticket.previous
+    if rules.queue_order == BY_DEADLINE:
+        for priority in range(desk.latest.shape[1]):
+            if desk.latest[which, priority] == index:
+                desk.latest[which, priority] = ticket.previous
     desk.queued[ticket.category] -= 1
     desk.num_queued -= 1
 

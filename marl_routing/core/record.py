@@ -98,6 +98,7 @@ def auction_dtype(agents: int, slots: int) -> np.dtype[np.void]:
             ("worth", "f8", (agents, slots)),  # bid over the reserve price, plus the tie draw
             ("order", "i4", (slots,)),  # slots in the order of a sequential sale; -1 at the end
             ("buyer", "i4", (slots,)),  # of a slot sold, -1 before
+            ("favourite", "i4", (slots,)),  # agent of largest worth in a greedy sale, -1: none left
             ("win", "i4", (agents,)),  # slot won, -1: none
             ("price", "f8", (agents,)),
             ("slot_of", "i4", (agents,)),  # from here on: scratch of the optimal assignment
@@ -210,6 +211,7 @@ def state_dtype(sizes: Sizes) -> np.dtype[np.void]:
         ("open", "i4", (categories,)),  # queued + held, per category
         ("head", "i4", (sizes.lists,)),
         ("tail", "i4", (sizes.lists,)),
+        ("latest", "i4", (sizes.lists, priorities)),  # where the next such ticket is put, or later
         ("slots", "i4", (sizes.slots,)),  # ticket index in each visible slot, -1: a hole
         ("held_count", "i4", (agents,)),
         ("on_shift", "i1", (agents,)),
@@ -227,9 +229,13 @@ def state_dtype(sizes: Sizes) -> np.dtype[np.void]:
         ("slot_category", "i4", (sizes.slots,)),  # -1: a hole
         ("chosen", "i4", (agents,)),  # slot each agent may accept this tick, -1: pass
         ("refused", "i1", (agents,)),  # 1 if the agent's action was illegal
+        ("winner", "i4", (sizes.slots,)),  # who gets a slot's ticket this tick, -1: nobody
+        ("handed_out", "i4", (categories,)),  # the last ticket that a loser got, -1: none
+        ("in_demand", "i1", (categories,)),  # 1 if any agent can accept such a ticket
         ("won", "i4", (agents,)),  # 1 if the agent accepted a ticket this tick
         ("order", "i4", (agents,)),  # agents in the order of arbitration's score
-        ("group", "i4", (agents,)),  # agents of equal score, by tie draw
+        ("group", "i4", (agents,)),  # some of the agents
+        ("range_end", "i4", (agents + 1,)),  # by tie draw: where a range's part of `group` ends
         ("tie", "u8", (agents,)),
         ("place", "f4", (agents,)),  # 1 / (1 + idle agents that arbitration puts first)
         ("slot_mask", "i1", (1 + sizes.slots,)),

@@ -9,6 +9,7 @@ from marl_routing.core.queue import leave_queue
 from marl_routing.core.record import (
     FIRST_RESPONSE,
     NUM_TIMERS,
+    PATIENCE_ENDS,
     QUEUED,
     WHEEL,
     Record,
@@ -21,12 +22,12 @@ from marl_routing.core.timers import next_due, stop_timer
 @kernel
 def abandon(rules: Record, desk: Record) -> None:
     """Tickets that were never worked on and whose patience ends now leave."""
-    bucket = desk.step & (WHEEL - 1)
-    node = next_due(desk, desk.wheel[bucket], True)
+    node = next_due(desk, desk.wheel[desk.step & (WHEEL - 1)], True)
     while node >= 0:
-        _abandon_ticket(rules, desk, node // NUM_TIMERS)
-        # Leaving takes other timers of the ticket off the wheel too: start over.
-        node = next_due(desk, desk.wheel[bucket], True)
+        index = node // NUM_TIMERS
+        # Leaving takes the ticket's other timers off the wheel too, but nobody else's.
+        node = next_due(desk, desk.tickets[index].timer_next[PATIENCE_ENDS], True)
+        _abandon_ticket(rules, desk, index)
 
 
 @kernel

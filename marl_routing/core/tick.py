@@ -81,6 +81,8 @@ def begin_episode(rules: Rules, desk: Record) -> None:
     for which in range(desk.head.shape[0]):
         desk.head[which] = -1
         desk.tail[which] = -1
+        for priority in range(desk.latest.shape[1]):
+            desk.latest[which, priority] = -1
     for agent in range(desk.held_count.shape[0]):
         desk.last_category[agent] = -1
         desk.on_shift[agent] = 1

@@ -12,10 +12,12 @@ from marl_routing.scenario.tables import work_shape
 from marl_routing.scenario.teams import mean_minutes, speeds
 
 Array = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 
 ROUNDING = 1e-9  # slack that keeps the second programme feasible
 STIFFNESS = 1e5  # weight of what must hold against evenness
 SMALLEST_TIME = 1e-5  # what the solver leaves below this is rounding, not work
+SMALLEST_PRICE = 1e-6  # and a price below this is none
 
 
 def service_rates(scenario: Scenario) -> Array:
@@ -50,56 +52,93 @@ def capacity(scenario: Scenario) -> tuple[float, Array]:
     Returns:
         Tickets an hour, and (agents, categories) float64 shares of each agent's time.
     """
-    from scipy.optimize import linprog
-
     rates, mix = service_rates(scenario), category_mix(scenario)
     slots = effective_concurrency(scenario) * share_of_time(scenario)
     pairs = np.nonzero(rates)
-    agent, category = pairs
-    index = np.arange(len(agent))
-    # Variables: time of each agent on each category that it can serve, and the total rate.
-    time_used = np.zeros((len(slots), len(index) + 1))
-    time_used[agent, index] = 1.0
-    served = np.zeros((len(mix), len(index) + 1))
-    served[category, index] = rates[pairs]
-    served[:, -1] = -mix
-
-    def solve(goal: Array, bounds: list[tuple[float, float | None]]) -> Any:
-        none = np.zeros(len(mix))
-        return linprog(goal, A_ub=time_used, b_ub=slots, A_eq=served, b_eq=none, bounds=bounds)
-
-    rate_only = np.eye(len(index) + 1)[-1]
-    rate = float(solve(-rate_only, [(0.0, None)] * (len(index) + 1)).x[-1])
-    at_rate = [*[(0.0, None)] * len(index), (rate * (1.0 - ROUNDING), rate)]
-    least_time = float(solve(1.0 - rate_only, at_rate).fun)
-    shares = np.zeros_like(rates)
-    times = _most_even(time_used[:, :-1], slots, served[:, :-1], rate * mix, least_time)
-    used = (times > SMALLEST_TIME) & (slots[agent] > 0)  # who is never there has no shares
-    shares[pairs] = np.divide(times, slots[agent], out=np.zeros_like(times), where=used)
-    return rate, shares
+    rate_only = np.zeros(len(pairs[0]) + 1)
+    rate_only[-1] = 1.0
+    rate = float(_solve(rates, slots, mix, -rate_only, (0.0, None)).x[-1])
+    quickest = _solve(rates, slots, mix, 1.0 - rate_only, (rate * (1.0 - ROUNDING), rate))
+    # What costs in the quickest solution is left out of every one; what is scarce in it is used up.
+    possible = np.zeros(rates.shape, np.bool_)
+    possible[pairs] = quickest.lower.marginals[:-1] < SMALLEST_PRICE
+    full = quickest.ineqlin.marginals < -SMALLEST_PRICE
+    times = _most_even(np.where(possible, rates, 0.0), slots, full, rate * mix, quickest.fun)
+    used = (times > SMALLEST_TIME) & (slots > 0)[:, None]  # who is never there has no shares
+    return rate, np.divide(times, slots[:, None], out=np.zeros_like(times), where=used)
 
 
-def _most_even(
-    time_used: Array, slots: Array, served: Array, demand: Array, least_time: float
+def _solve(
+    rates: Array, slots: Array, mix: Array, goal: Array, rate: tuple[float, float | None]
+) -> Any:
+    """Minimise `goal` over the time of each agent on each category that it can serve, and the rate.
+
+    Args:
+        rates, slots, mix: the team and the demand.
+        goal: (pairs + 1,) of each pair in the order of `np.nonzero(rates)`, and of the total rate.
+        rate: its bounds.
+    """
+    from scipy.optimize import linprog
+    from scipy.sparse import csr_array, hstack
+
+    agent, category = np.nonzero(rates)
+    index, none = np.arange(len(agent)), np.zeros(len(mix))
+    shape = len(slots), len(index) + 1
+    time_used = csr_array((np.ones(len(index)), (agent, index)), shape=shape)
+    served = csr_array((rates[agent, category], (category, index)), shape=(len(mix), len(index)))
+    served = hstack([served, csr_array(-mix[:, None])])
+    bounds = [*[(0.0, None)] * len(index), rate]
+    return linprog(goal, A_ub=time_used, b_ub=slots, A_eq=served, b_eq=none, bounds=bounds)
+
+
+def _most_even(rates: Array, slots: Array, full: Flags, demand: Array, least_time: float) -> Array:
+    """(agents, categories) times of least norm that meet the demand in the least total time.
+
+    Only a few kinds of agents have a choice: those who are full and serve one category have none,
+    and agents alike get alike.
+
+    Args:
+        rates: (agents, categories), 0 where no time is spent.
+        slots: (agents,) time there is.
+        full: (agents,) all of it is used.
+        demand: (categories,) tickets an hour.
+        least_time: in total.
+    """
+    settled = full & ((rates > 0).sum(axis=1) == 1)
+    times = np.where((rates > 0) & settled[:, None], slots[:, None], 0.0)
+    free = np.flatnonzero(rates.any(axis=1) & ~settled)
+    if len(free):
+        alike = np.column_stack([rates, slots])[free]
+        kinds, kind_of, counts = np.unique(alike, axis=0, return_inverse=True, return_counts=True)
+        left = demand - (rates * times).sum(axis=0)
+        own = _least_norm(kinds[:, :-1], kinds[:, -1], counts, left, least_time - times.sum())
+        times[free] = own[kind_of.ravel()]
+    return times
+
+
+def _least_norm(
+    rates: Array, slots: Array, counts: NDArray[np.intp], demand: Array, total: float
 ) -> Array:
-    """(pairs,) times of least norm that meet the demand in the least total time.
+    """(kinds, categories) times of one agent of each kind, of which there are `counts`.
 
     Non-negative least squares, in which what must hold weighs far more than evenness; one more
-    variable an agent is its spare time.
+    variable a kind is its spare time.
     """
     from scipy.optimize import nnls
 
-    pairs, agents = served.shape[1], len(slots)
-    scale = 1.0 / served.max()
-    must = np.block(
-        [
-            [served * scale, np.zeros((len(demand), agents))],
-            [time_used, np.eye(agents)],
-            [np.ones((1, pairs)), np.zeros((1, agents))],
-        ]
-    )
-    targets = np.concatenate([demand * scale, slots, [least_time]])
-    even = np.eye(pairs, pairs + agents)
-    system = np.concatenate([STIFFNESS * must, even])
-    times: Array = nnls(system, np.concatenate([STIFFNESS * targets, np.zeros(pairs)]))[0][:pairs]
+    kind, category = np.nonzero(rates)
+    index, scale, many = np.arange(len(kind)), 1.0 / rates.max(), np.sqrt(counts)
+    width = len(index) + len(slots)
+    served, used = np.zeros((len(demand), width)), np.zeros((len(slots), width))
+    served[category, index] = rates[kind, category] * counts[kind] * scale
+    used[kind, index] = many[kind]
+    used[:, len(index) :] = np.diag(many)
+    time = np.concatenate([counts[kind], np.zeros(len(slots))])
+    even = np.diag(many[kind]) @ np.eye(len(index), width)
+    must = np.concatenate([served, used, time[None]])
+    targets = np.concatenate([demand * scale, many * slots, [total], np.zeros(len(index))])
+    weights = np.where(np.arange(len(targets)) < len(must), STIFFNESS, 1.0)
+    system = np.concatenate([must, even])
+    times = np.zeros_like(rates)
+    times[kind, category] = nnls(weights[:, None] * system, weights * targets)[0][: len(index)]
     return times

@@ -9,6 +9,7 @@ from marl_routing.scenario.arrivals import Bernoulli, Bursty, Trace
 from marl_routing.scenario.checks_of_customers import check_customers
 from marl_routing.scenario.checks_of_dynamics import check_dynamics
 from marl_routing.scenario.demand import category_mix
+from marl_routing.scenario.desk import Accept
 from marl_routing.scenario.errors import ScenarioError
 from marl_routing.scenario.schema import Scenario
 from marl_routing.scenario.shifts import share_of_time
@@ -37,8 +38,9 @@ def check(scenario: Scenario) -> None:
 
 def warn_of_pitfalls(scenario: Scenario) -> None:
     """Warn of what is allowed and probably not meant."""
-    queue, agents = scenario.queue, len(scenario.agents.names)
-    if queue.size is not None and queue.size < agents:
+    queue, agents, protocol = scenario.queue, len(scenario.agents.names), scenario.protocol
+    beyond = isinstance(protocol, Accept) and protocol.on_conflict == "next_of_category"
+    if queue.size is not None and queue.size < agents and not beyond:
         warnings.warn(
             f"{scenario.name}: queue.size ({queue.size}) is smaller than the team ({agents}), so "
             "agents can stand idle while tickets wait unseen",

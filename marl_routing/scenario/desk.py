@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Discriminator, Field, Tag, model_validator
 
 from marl_routing.scenario.errors import fault
-from marl_routing.scenario.values import Few, Flag, Positive, Section, Share
+from marl_routing.scenario.values import Few, Flag, Many, Positive, Section, Share
 from marl_routing.scenario.verbs import Verbs
 
 Targets = Annotated[tuple[Positive | None, ...], Field(min_length=1)]
@@ -22,8 +22,8 @@ class Queue(Section):
         size: K of the window `oldest` (default: one slot an agent).
     """
 
-    max_open_tickets: Few = 100
-    max_per_category: Few | None = None
+    max_open_tickets: Many = 100
+    max_per_category: Many | None = None
     order: Literal["fifo", "priority", "deadline"] = "fifo"
     window: Literal["per_category", "oldest"] = "per_category"
     size: Few | None = None

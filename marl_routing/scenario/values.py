@@ -24,7 +24,8 @@ Positive = Annotated[float, Field(strict=True, allow_inf_nan=False, gt=0)]
 Share = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=0, le=1)]
 Count = Annotated[int, Field(strict=True, ge=0, le=10_000_000)]
 PositiveCount = Annotated[int, Field(strict=True, gt=0, le=10_000_000)]
-Few = Annotated[int, Field(strict=True, gt=0, le=10_000)]  # agents, tickets, slots
+Few = Annotated[int, Field(strict=True, gt=0, le=10_000)]  # agents, slots
+Many = Annotated[int, Field(strict=True, gt=0, le=100_000)]  # tickets
 Flag = Annotated[bool, Field(strict=True)]
 Name = Annotated[str, Field(strict=True, min_length=1)]
 Names = Annotated[tuple[Name, ...], Field(min_length=1)]

@@ -1,11 +1,15 @@
 """The capacity programme on desks that can be solved by hand."""
 
+import time
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from marl_routing.scenario import load_scenario
 from marl_routing.scenario.capacity import capacity, service_rates
+from marl_routing.scenario.demand import category_mix
 from tests.scenario.bases import listed, plain
 
 
@@ -27,6 +31,34 @@ def test_the_second_agent_helps_the_first() -> None:
     rate, shares = capacity(listed([1, 0], [0.5, 1], arrivals__category_mix=[3, 1]))
     assert rate == pytest.approx(4 * 6 * 3 / 7)
     np.testing.assert_allclose(shares, [[1, 0], [4 / 7, 3 / 7]], atol=1e-6)
+
+
+@pytest.mark.parametrize("many", [1, 100])
+def test_agents_alike_get_alike(many: int) -> None:
+    """Both who know everything serve the second category, the third helps where it can.
+
+    1.5 agents' time goes to each category: all of the third's, 1/4 of the others', to the first.
+    """
+    rate, shares = capacity(listed(*[[1, 1], [1, 1], [1, 0]] * many))
+    assert rate == pytest.approx(3 * 6 * many)
+    np.testing.assert_allclose(shares, [[0.25, 0.75], [0.25, 0.75], [1, 0]] * many, atol=1e-6)
+
+
+@pytest.mark.parametrize("generator", ["specialists", "uniform", "nested", "chain"])
+def test_a_thousand_agents(generator: str) -> None:
+    """Solved in a moment, everybody in full use and few with more than one category."""
+    changes = {"agents.count": 1000, "agents.generator": generator}
+    desk = load_scenario("saas_balanced", **changes)
+    began = time.process_time()
+    rate, shares = capacity(desk)
+    assert time.process_time() - began < 10  # a dense programme takes a minute
+    served = (shares * service_rates(desk)).sum(axis=0)
+    np.testing.assert_allclose(served, rate * category_mix(desk), rtol=1e-6)
+    np.testing.assert_allclose(shares.sum(axis=1), 1.0, atol=1e-5)
+    if generator in ("specialists", "uniform"):  # no two are alike
+        assert ((shares > 0).sum(axis=1) > 1).sum() < 5
+    small = capacity(load_scenario("saas_balanced", **changes | {"agents.count": 50}))[0]
+    assert 0.9 < rate / (20 * small) < 1.1
 
 
 def test_minutes_table() -> None:

@@ -204,3 +204,5 @@ def test_pitfalls_are_warned_of() -> None:
         warnings.simplefilter("error")
         compile_scenario(plain(exact=True, service__mean_minutes=1))
         compile_scenario(plain(service={"law": "deterministic", "mean_minutes": 1}))
+        beyond = {"protocol.on_conflict": "next_of_category"}
+        compile_scenario(plain(queue={"window": "oldest", "size": 2}, **beyond))

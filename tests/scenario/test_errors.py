@@ -88,7 +88,7 @@ WRONG: list[tuple[str, Any, str]] = [
     ("agents.shift", 1, "agents.shift: unknown key"),
     ("queue.size", 0, "queue.size: expected a number > 0, got 0"),
     ("queue.size", 4, "queue.size: only for window oldest"),
-    ("queue.max_open_tickets", 10**9, "queue.max_open_tickets: expected a number <= 10000"),
+    ("queue.max_open_tickets", 10**9, "queue.max_open_tickets: expected a number <= 100000"),
     ("sla.resolution_minutes", [5], "sla.resolution_minutes: expected a list of 2, one per prior"),
     ("sla.resolution_minutes", [5, 0], "sla.resolution_minutes.1: expected a number > 0, got 0"),
     ("patience", {}, "patience.mean_minutes_by_priority: give either"),
