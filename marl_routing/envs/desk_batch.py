@@ -31,7 +31,7 @@ class DeskBatch(Batch):
         if device != "cuda":
             raise ValueError(f"device: expected 'cpu' or 'cuda', got {device!r}")
         for name in options.keys() - {"scenario", "num_envs"}:
-            raise ValueError(f"{name}: expected none with device='cuda'")
+            raise ValueError(f"{name}: expected with device='cpu' only")
         from marl_routing.envs.cuda_desk_batch import CudaDeskBatch
 
         return CudaDeskBatch(*args, **options)

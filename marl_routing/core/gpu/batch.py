@@ -28,7 +28,10 @@ DeviceArray = Any  # has `__cuda_array_interface__`; `copy_to_host()` gives a Nu
 
 def ready_rules(parameters: Parameters) -> Rules:
     """The scenario as the kernels read it."""
-    return parameters.rules._replace(desk=as_records(with_derived(parameters.rules.desk)))
+    rules = parameters.rules
+    # No array on the device may be empty; a ticket that comes at nan never comes.
+    trace = rules.trace if len(rules.trace) else np.full((1, 4), np.nan)
+    return rules._replace(desk=as_records(with_derived(rules.desk)), trace=trace)
 
 
 def buffers(parameters: Parameters, num_envs: int) -> dict[str, tuple[tuple[int, ...], Any]]:
@@ -82,7 +85,7 @@ class CudaBatch(Reports):
     def __init__(self, parameters: Parameters, num_envs: int = 1) -> None:
         check_count("num_envs", num_envs)
         if not cuda.is_available():
-            raise RuntimeError("device: expected a CUDA device at hand, found none")
+            raise RuntimeError("device: expected a CUDA device and its NVVM library, found none")
         self.parameters, self.num_envs = parameters, num_envs
         sizes = parameters.sizes
         self.num_agents, self.num_slots = sizes.agents, sizes.slots

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
+from functools import cache, partial
 from types import CellType, FunctionType
 from typing import Any
 
@@ -100,8 +100,9 @@ def _rounding_each_result() -> Iterator[None]:
         nvvm.compile_ir = compile_ir
 
 
+@cache
 def compile_kernel(function: Callable[..., None], types: tuple[Any, ...]) -> Any:
-    """A kernel for the device at hand, ready to launch."""
+    """A kernel for the device at hand, ready to launch; once a process for desks of one shape."""
     with _rounding_each_result():  # which the optimiser of linked code would not know of
         return cuda.jit(_void(*types), lto=False)(function)
 

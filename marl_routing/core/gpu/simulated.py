@@ -1,6 +1,7 @@
 """What stands for `functions` in numba's simulator, which runs kernels as plain Python."""
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ def on_device(value: Any) -> Any:
     return value
 
 
+@cache
 def compile_kernel(function: Callable[..., None], types: tuple[Any, ...]) -> Any:
     """A kernel, ready to launch."""
     return cuda.jit(function)
