@@ -20,6 +20,7 @@ from marl_routing.core.record import Record
 # numba's code is not annotated.
 _Dispatcher: Any = CUDADispatcher
 _void: Any = numba.void
+jit: Any = partial(cuda.jit, lto=False)  # an optimiser of linked code would fuse what is rounded
 
 OPTIONS = {"opt": 3}
 ANY_DEVICE = (8, 0)  # what a function is lowered to does not depend on it
@@ -103,8 +104,8 @@ def _rounding_each_result() -> Iterator[None]:
 @cache
 def compile_kernel(function: Callable[..., None], types: tuple[Any, ...]) -> Any:
     """A kernel for the device at hand, ready to launch; once a process for desks of one shape."""
-    with _rounding_each_result():  # which the optimiser of linked code would not know of
-        return cuda.jit(_void(*types), lto=False)(function)
+    with _rounding_each_result():
+        return jit(_void(*types))(function)
 
 
 def compile_ptx(

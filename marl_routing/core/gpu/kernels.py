@@ -12,9 +12,9 @@ from marl_routing.core.random import mix
 from marl_routing.core.record import Record
 
 if COMPILED:
-    from marl_routing.core.gpu.functions import compile_kernel, empty, fill, on_device
+    from marl_routing.core.gpu.functions import compile_kernel, empty, fill, jit, on_device
 else:
-    from marl_routing.core.gpu.simulated import compile_kernel, empty, fill, on_device
+    from marl_routing.core.gpu.simulated import compile_kernel, empty, fill, jit, on_device
 
 __all__ = [
     "compile_kernel",
@@ -33,7 +33,7 @@ _THREADS = 32  # of a block; few, so that small batches reach all multiprocessor
 _run_desks: Any = on_device(loops.run_desks)
 _state_desks: Any = on_device(loops.state_desks)
 _mix: Any = on_device(mix)
-_jit: Callable[[Callable[..., None]], Any] = cuda.jit
+_jit: Callable[[Callable[..., None]], Any] = jit
 
 
 def grid(threads: int) -> tuple[int, int]:

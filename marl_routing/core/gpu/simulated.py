@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 from numba import cuda
 
+jit: Any = cuda.jit
+
 
 def on_device(value: Any) -> Any:
     """What a kernel names stands for itself."""
@@ -16,7 +18,7 @@ def on_device(value: Any) -> Any:
 @cache
 def compile_kernel(function: Callable[..., None], types: tuple[Any, ...]) -> Any:
     """A kernel, ready to launch."""
-    return cuda.jit(function)
+    return jit(function)
 
 
 def empty(shape: tuple[int, ...], dtype: Any) -> Any:
