@@ -55,15 +55,12 @@ class Batch(Reports, Operator):
         autoreset: bool = True,
         record: bool = False,
     ) -> None:
-        for name, value in (("num_envs", num_envs), ("num_threads", num_threads)):
-            if not isinstance(value, int | np.integer) or value < 1:
-                raise ValueError(f"{name}: expected a whole number of at least 1, got {value!r}")
+        check_count("num_envs", num_envs)
+        check_count("num_threads", num_threads)
         if record:
             parameters = replace(parameters, sizes=parameters.sizes._replace(events=EVENT_ROOM))
         self.parameters = parameters
-        self.rules = parameters.rules._replace(
-            desk=_as_records(with_derived(parameters.rules.desk))
-        )
+        self.rules = parameters.rules._replace(desk=as_records(with_derived(parameters.rules.desk)))
         self.num_envs = num_envs
         self.reward_terms = checked_terms(reward_terms)
         self._user_terms: dict[str, Floats] = {}
@@ -73,8 +70,8 @@ class Batch(Reports, Operator):
         self.bidding = sizes.bidding
         width = sizes.own + sizes.private + sizes.shared
         finals = num_envs if autoreset else 1
-        self.states = _records(num_envs, parameters)
-        self._final_states = _records(finals, parameters)
+        self.states = blank_records(num_envs, parameters)
+        self._final_states = blank_records(finals, parameters)
         self.observations: Floats = np.zeros((num_envs, sizes.agents, width), np.float32)
         self.final_observations: Floats = np.zeros((finals, sizes.agents, width), np.float32)
         self.action_masks = np.zeros((num_envs, sizes.agents, sizes.actions), np.int8)
@@ -91,7 +88,7 @@ class Batch(Reports, Operator):
             (
                 *self.rules,
                 self.states,
-                _records(1, parameters),
+                blank_records(1, parameters),
                 self._actions,
                 self.rewards,
                 self.truncations,
@@ -156,12 +153,7 @@ class Batch(Reports, Operator):
 
     def _read(self, actions: NDArray[Any]) -> None:
         given = np.asarray(actions)
-        kinds, words = ("fiu", "bids") if self.bidding else ("iu", "integers")
-        if given.shape != self._actions.shape or given.dtype.kind not in kinds:
-            raise ValueError(
-                f"actions: expected {words} of shape {self._actions.shape}, "
-                f"got {given.dtype} of shape {given.shape}"
-            )
+        check_actions(given, self._actions.shape, self.bidding)
         if given.dtype != np.int32:  # what int32 cannot hold must not wrap round to a legal action
             lowest = 0 if given.dtype.kind == "u" else -1
             given = np.clip(given, lowest, self.parameters.sizes.actions)
@@ -202,14 +194,7 @@ class Batch(Reports, Operator):
         Raises:
             ValueError: if the snapshot is of desks of another shape.
         """
-        if (
-            not isinstance(snapshot, np.ndarray)
-            or snapshot.dtype != self.states.dtype
-            or snapshot.shape != self.states.shape
-        ):
-            raise ValueError(
-                "snapshot: expected one of as many desks of the same sizes, recording alike"
-            )
+        check_snapshot(snapshot, self.num_envs, self.parameters)
         self.states[:] = snapshot
         self._seeded = True
         self.rewards[:] = 0.0
@@ -224,10 +209,39 @@ class Batch(Reports, Operator):
             raise RuntimeError("The desks are not open yet: call reset() first.")
 
 
-def _records(count: int, parameters: Parameters) -> NDArray[Any]:
-    return _as_records(np.zeros(count, state_dtype(parameters.sizes)))
+def check_count(name: str, value: Any) -> None:
+    """Raise `ValueError` for what is no whole number of at least 1."""
+    if not isinstance(value, int | np.integer) or value < 1:
+        raise ValueError(f"{name}: expected a whole number of at least 1, got {value!r}")
 
 
-def _as_records(array: NDArray[Any]) -> NDArray[Any]:
+def check_actions(given: Any, shape: tuple[int, ...], bidding: bool) -> None:
+    """Raise `ValueError` for an array that is no joint action."""
+    kinds, words = ("fiu", "bids") if bidding else ("iu", "integers")
+    if given.shape != shape or given.dtype.kind not in kinds:
+        raise ValueError(
+            f"actions: expected {words} of shape {shape}, got {given.dtype} of shape {given.shape}"
+        )
+
+
+def check_snapshot(snapshot: Any, num_envs: int, parameters: Parameters) -> None:
+    """Raise `ValueError` for what is no copy of such records."""
+    if (
+        not isinstance(snapshot, np.ndarray)
+        or snapshot.dtype != state_dtype(parameters.sizes)
+        or snapshot.shape != (num_envs,)
+    ):
+        raise ValueError(
+            "snapshot: expected one of as many desks of the same sizes, recording alike"
+        )
+
+
+def blank_records(count: int, parameters: Parameters) -> NDArray[Any]:
+    """(count,) records full of zeros."""
+    return as_records(np.zeros(count, state_dtype(parameters.sizes)))
+
+
+def as_records(array: NDArray[Any]) -> NDArray[Any]:
+    """The array as kernels take it."""
     # Without the compiler, kernels read fields as attributes of NumPy records.
     return array if COMPILED else array.view(np.recarray)

@@ -152,6 +152,7 @@ def choose_at_compile_time(
         applies: tells from the types of the arguments.
     """
     resolve, find = dispatcher.get_call_template, dispatcher.get_overload
+    dispatcher.otherwise = other, applies  # for who compiles for another device
 
     def resolve_either(arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
         either = resolve if applies(arguments) else other.get_call_template

@@ -31,7 +31,7 @@ class Reports:
         if self._final_metrics is None:
             self._final_metrics = [
                 report(self._final_states[env], self.parameters) if ended else None
-                for env, ended in enumerate(self.truncations[:, 0] & self.autoreset)
+                for env, ended in enumerate(np.asarray(self.truncations)[:, 0] & self.autoreset)
             ]
         return self._final_metrics
 

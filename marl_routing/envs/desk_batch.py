@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from marl_routing.core.batch import Batch
 from marl_routing.core.user_terms import RewardTerm
@@ -19,7 +20,21 @@ class DeskBatch(Batch):
         num_threads: threads that share the desks; results do not depend on it.
         reward_terms: the user's own reward terms.
         record: keep a log of events; see `events`.
+        device: "cpu"; or "cuda", which gives a `CudaDeskBatch` instead. That takes the scenario and
+            `num_envs` only.
     """
+
+    def __new__(cls, *args: Any, device: str = "cpu", **options: Any) -> Any:
+        """A batch where the device is."""
+        if device == "cpu":
+            return super().__new__(cls)
+        if device != "cuda":
+            raise ValueError(f"device: expected 'cpu' or 'cuda', got {device!r}")
+        for name in options.keys() - {"scenario", "num_envs"}:
+            raise ValueError(f"{name}: expected with device='cpu' only")
+        from marl_routing.envs.cuda_desk_batch import CudaDeskBatch
+
+        return CudaDeskBatch(*args, **options)
 
     def __init__(
         self,
@@ -28,6 +43,7 @@ class DeskBatch(Batch):
         num_threads: int = 1,
         reward_terms: Sequence[RewardTerm] = (),
         record: bool = False,
+        device: str = "cpu",
     ) -> None:
         self.scenario = load_scenario(scenario)
         super().__init__(

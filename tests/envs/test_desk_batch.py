@@ -23,3 +23,8 @@ def test_a_bad_name_or_size_is_one_sentence():
         DeskBatch("no_such_desk")
     with pytest.raises(ValueError, match="num_envs"):
         DeskBatch("small_desk", num_envs=0)
+
+
+def test_another_device_is_refused():
+    with pytest.raises(ValueError, match="device: expected 'cpu' or 'cuda', got 'tpu'"):
+        DeskBatch("small_desk", device="tpu")
