@@ -19,6 +19,7 @@ class DeskBatch(Batch):
         num_threads: threads that share the desks; results do not depend on it.
         reward_terms: the user's own reward terms.
         record: keep a log of events; see `events`.
+        autoreset: begin a desk's next episode in the step in which it is truncated.
     """
 
     def __init__(
@@ -28,6 +29,7 @@ class DeskBatch(Batch):
         num_threads: int = 1,
         reward_terms: Sequence[RewardTerm] = (),
         record: bool = False,
+        autoreset: bool = True,
     ) -> None:
         self.scenario = load_scenario(scenario)
         super().__init__(
@@ -36,6 +38,7 @@ class DeskBatch(Batch):
             num_threads,
             reward_terms=reward_terms,
             record=record,
+            autoreset=autoreset,
         )
 
     def view(self) -> DeskView:
