@@ -21,7 +21,7 @@ MODES = (AutoresetMode.NEXT_STEP, AutoresetMode.SAME_STEP)
 class DeskVectorEnv(VectorEnv[Any, NDArray[Any], NDArray[Any]], ABC):
     """Many desks in step, a row or more each; a subclass says what acts on them and what is seen.
 
-    What `reset` and `step` return is the caller's: nothing is written into it later.
+    What `reset` and `step` return is the caller's: neither writes into it later.
 
     Args:
         desks: a batch without autoreset.
@@ -30,7 +30,8 @@ class DeskVectorEnv(VectorEnv[Any, NDArray[Any], NDArray[Any]], ABC):
         rows: of a desk.
 
     Attributes:
-        desks: the batch; its buffers are written over by every step.
+        desks: the batch, to look at. What is done to it past this environment is written into the
+            observations that were returned last.
     """
 
     def __init__(

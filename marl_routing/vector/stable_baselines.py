@@ -29,8 +29,8 @@ class SharedPolicyVecEnv(VecEnv):
     """A row for every agent of every desk: row i x A + a is agent a of desk i.
 
     All rows end together, truncated: `TimeLimit.truncated` is True, so that Stable-Baselines3
-    bootstraps the value of `terminal_observation`. What `reset` and `step` return is the caller's,
-    but the rows whose episode goes on share one empty info.
+    bootstraps the value of `terminal_observation`. What `reset` and `step` return is the caller's:
+    neither writes into it later. Rows whose episode goes on share one empty info.
 
     Args:
         scenario: a shipped or registered name, a path, or a `Scenario`.
@@ -38,8 +38,9 @@ class SharedPolicyVecEnv(VecEnv):
         num_threads, reward_terms: as in `DeskBatch`.
 
     Attributes:
-        desks: the batch; its buffers are written over by every step. `desks.final_metrics` has the
-            KPIs of the episodes that ended in the last step.
+        desks: the batch, to look at: `desks.final_metrics` has the KPIs of the episodes that ended
+            in the last step. What is done to it past this environment is written into the
+            observations that were returned last.
     """
 
     render_mode: str | None = None
