@@ -15,6 +15,9 @@ from tests.conformance.allowed import only_warnings
 from tests.vector.playing import DESKS, SHORT, assert_alike, assert_told, choose, operations
 
 BUGS = load_scenario("engineering_triage", time__horizon_steps=130)
+# More come at once, before anything can be decided, than the desk has room for.
+FLOOD = {"time_minutes": 3.0, "category": "billing", "priority": "high"}
+FLOODED = load_scenario(SHORT, arrivals={"process": "trace", "trace": [FLOOD] * 35})
 EMPTY = load_scenario(SHORT, arrivals={"process": "poisson", "rate_per_hour": 0})
 
 DISPATCHER, TRIAGE, TALK = (
@@ -29,6 +32,7 @@ FACES = {  # id, native, single; settings; steps that see every desk through two
         {"scenario": SHORT, "nested": True, "allow_hold": True, "reward": "scenario"},
         600,
     ),
+    "paid before deciding": (*DISPATCHER, {"scenario": FLOODED, "reward": "scenario"}, 80),
     "no tickets": (*DISPATCHER, {"scenario": EMPTY}, 8),
     "triage": (*TRIAGE, {"scenario": BUGS, "window": 6}, 270),
     "paid by scenario": (*TRIAGE, {"scenario": BUGS, "reward": "scenario"}, 30),
