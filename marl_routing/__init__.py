@@ -3,7 +3,7 @@
 import gymnasium
 import pettingzoo
 
-from marl_routing import ticket_routing_v0
+from marl_routing import ticket_routing_v0, vector
 from marl_routing.core.user_terms import RewardTerm
 from marl_routing.envs.desk_batch import DeskBatch
 from marl_routing.envs.discrete_bids import discrete_bids
@@ -31,6 +31,7 @@ __all__ = [
     "load_scenario",
     "register_scenario",
     "ticket_routing_v0",
+    "vector",
 ]
 
 __version__ = "0.1.0"
@@ -39,12 +40,17 @@ ENV_ID = "marl_routing/TicketRouting-v0"
 TRIAGE_ID = "marl_routing/TicketTriage-v0"
 SUPPORT_ID = "marl_routing/CustomerSupport-v0"
 
-if TRIAGE_ID not in gymnasium.registry:
-    gymnasium.register(TRIAGE_ID, entry_point="marl_routing.views.triage:TicketTriage")
-if SUPPORT_ID not in gymnasium.registry:
-    gymnasium.register(SUPPORT_ID, entry_point="marl_routing.views.conversation:CustomerSupport")
-if ENV_ID not in gymnasium.registry:
-    gymnasium.register(ENV_ID, entry_point="marl_routing.views.dispatcher:TicketDispatcher")
+for _id, _view, _of_many in (
+    (ENV_ID, "dispatcher:TicketDispatcher", "DispatcherVectorEnv"),
+    (TRIAGE_ID, "triage:TicketTriage", "TriageVectorEnv"),
+    (SUPPORT_ID, "conversation:CustomerSupport", "ConversationVectorEnv"),
+):
+    if _id not in gymnasium.registry:
+        gymnasium.register(
+            _id,
+            entry_point=f"marl_routing.views.{_view}",
+            vector_entry_point=f"marl_routing.vector:{_of_many}",
+        )
 if hasattr(pettingzoo, "register") and ENV_ID not in pettingzoo.parallel_registry:  # 1.27 on
     pettingzoo.register("parallel", ENV_ID, "marl_routing.ticket_routing_v0:parallel_env")
     pettingzoo.register("aec", ENV_ID, "marl_routing.ticket_routing_v0:env")

@@ -14,6 +14,7 @@ SAYS = {
     "custom_reward": "with them, everybody idle: [-1.5 -1.5]",
     "triage_desk": "triage_rule: reward 21.0",
     "train_conversation": "PPO after 2048 turns, seed 0: ",
+    "train_shared_policy": "after 4096 agent-steps: ",
     "custom_scenario": "accept bread ticket 1",
 }
 

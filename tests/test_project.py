@@ -17,6 +17,7 @@ HEAVY = (
     "matplotlib",
     "scipy.optimize",
     "rich",
+    "sb3_contrib",
     "stable_baselines3",
     "supersuit",
 )

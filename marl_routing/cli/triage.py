@@ -138,7 +138,7 @@ def _most_urgent(env: TicketTriage) -> list[dict[str, Any]]:
     """A row for each of the open tickets with the least time left."""
     desk, scenario = env.desk, env.desk.scenario
     indices = desk.open_tickets()
-    left = steps_left(desk, np.array(indices, np.int64)).tolist()
+    left = steps_left(desk.batch, np.array([indices], np.int64))[0].tolist()
     order = sorted(zip(left, (desk.ticket(i).number for i in indices), indices, strict=True))
     minutes, clock = scenario.time.step_minutes, int(desk.desk_record["step"])
     rows = []

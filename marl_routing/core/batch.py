@@ -89,6 +89,7 @@ class Batch(Reports, Operator):
                 *self.rules,
                 self.states,
                 blank_records(1, parameters),
+                np.ones(num_envs, np.bool_),
                 self._actions,
                 self.rewards,
                 self.truncations,
@@ -102,31 +103,39 @@ class Batch(Reports, Operator):
             autoreset,
         )
 
-    def reset(self, seed: int | None = None) -> Floats:
+    def reset(self, seed: int | None = None, desks: NDArray[np.bool_] | None = None) -> Floats:
         """Begin episode 0 of seeds seed, seed + 1, ..., or without a seed each desk's next episode.
 
         A first reset without a seed draws one from the system.
+
+        Args:
+            seed: of the first desk.
+            desks: (N,) bool, the desks that begin an episode, the others staying as they are; all
+                by default, and in a first reset.
 
         Returns:
             The observations.
         """
         if seed is None and not self._seeded:
             seed = secrets.randbits(63)
+        desks = None if desks is None or not self._seeded else self._flags(desks)
+        which: Any = slice(None) if desks is None else desks
         if seed is None:
-            self.states["episode"] += 1
+            self.states["episode"][which] += 1
         else:
             seeds = [np.uint64((int(seed) + i) % 2**64) for i in range(self.num_envs)]
-            self.states["seed_key"] = [mix(value) for value in seeds]
-            self.states["episode"] = 0
+            keys = np.array([mix(value) for value in seeds], np.uint64)
+            self.states["seed_key"][which] = keys[which]
+            self.states["episode"][which] = 0
         self._seeded = True
-        self._runner.run(ticks=False, begins=True, shows=True)
-        self.rewards[:] = 0.0
-        self.truncations[:] = False
+        self._runner.run(ticks=False, begins=True, shows=True, desks=desks)
+        self.rewards[which] = 0.0
+        self.truncations[which] = False
         self._user_terms = {}
         self._final_metrics = None
         return self.observations
 
-    def step(self, actions: NDArray[Any]) -> None:
+    def step(self, actions: NDArray[Any], desks: NDArray[np.bool_] | None = None) -> None:
         """Move every clock by one step.
 
         Args:
@@ -134,22 +143,30 @@ class Batch(Reports, Operator):
                 (see `action_meanings`); what a mask forbids passes and is counted. Where agents
                 bid: floats (N, A, K), clipped to [0, 1], 0 = no bid; a bid that a mask forbids does
                 not count.
+            desks: (N,) bool, the desks whose clock moves; the others, their rewards and
+                truncations included, stay as they are. All by default.
 
         Raises:
             RuntimeError: before the first reset; without autoreset, past the horizon.
             ValueError: for another shape or kind of numbers.
         """
         self._require_open()
-        if not self.autoreset and self.truncations.any():
+        desks = None if desks is None else self._flags(desks)
+        which: Any = slice(None) if desks is None else desks
+        if not self.autoreset and self.truncations[which].any():
             raise RuntimeError("The desks have reached their horizon: call reset() first.")
         self._read(actions)
         if self.reward_terms:
-            self._runner.run(ticks=True, begins=False, shows=False)
-            self._add_reward_terms()
-            self._runner.run(ticks=False, begins=False, shows=True)
+            self._runner.run(ticks=True, begins=False, shows=False, desks=desks)
+            self._add_reward_terms(which)
+            self._runner.run(ticks=False, begins=False, shows=True, desks=desks)
         else:
-            self._runner.run(ticks=True, begins=False, shows=True)
+            self._runner.run(ticks=True, begins=False, shows=True, desks=desks)
         self._final_metrics = None
+
+    def pass_time(self, desks: NDArray[np.bool_]) -> None:
+        """Move the clock of these desks, (N,) bool, by one step in which no agent does anything."""
+        self.step(np.zeros_like(self._actions), desks)
 
     def _read(self, actions: NDArray[Any]) -> None:
         given = np.asarray(actions)
@@ -159,7 +176,7 @@ class Batch(Reports, Operator):
             given = np.clip(given, lowest, self.parameters.sizes.actions)
         np.copyto(self._actions, given, casting="unsafe")
 
-    def _add_reward_terms(self) -> None:
+    def _add_reward_terms(self, which: Any) -> None:
         """The user's terms, right after the tick, so that they see every desk's end."""
         sharing = float(self.rules.desk[0]["sharing"])
         for term in self.reward_terms:
@@ -168,8 +185,20 @@ class Batch(Reports, Operator):
             own = term.weight * raw
             shared = sharing * own.mean(axis=1, keepdims=True)
             paid = ((1.0 - sharing) * own + shared).astype(np.float32)
-            self.rewards += paid
-            self.states["reward"] += np.where(self.states["measured"][:, None], paid, 0.0)
+            self.rewards[which] += paid[which]
+            measured = np.where(self.states["measured"][:, None], paid, 0.0)
+            self.states["reward"][which] += measured[which]
+
+    def renew(self, copy: bool = False) -> None:
+        """Go on in a new array of observations; the old one stays as it is.
+
+        Args:
+            copy: begin with the old ones; else the new array holds anything until all desks have
+                been reset or stepped.
+        """
+        new = self.observations.copy() if copy else np.empty_like(self.observations)
+        self._runner.replace(self.observations, new)
+        self.observations = new
 
     def state(self) -> Floats:
         """(N, S) float32 in [-1, 1]: the whole desk, for centralised critics."""

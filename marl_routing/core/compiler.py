@@ -135,7 +135,7 @@ def entry(function: Kernel) -> Kernel:
     return cast(Kernel, _undisturbed(dispatcher))
 
 
-def bind(function: Callable[..., None], arguments: tuple[Any, ...]) -> Callable[[], None]:
+def bind(function: Callable[..., None], arguments: tuple[Any, ...]) -> partial[None]:
     """`function` with its arguments, past numba's check of their types.
 
     For a single desk that check costs several times the tick. The arguments' arrays must stay.

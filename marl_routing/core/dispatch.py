@@ -3,7 +3,7 @@
 from marl_routing.core.actions import can_accept, can_take, refuse
 from marl_routing.core.compiler import kernel
 from marl_routing.core.lifecycle import accept
-from marl_routing.core.queue import first_of_group, next_in_group, precedes
+from marl_routing.core.queue import first_of_group, next_in_group, num_groups, precedes
 from marl_routing.core.record import Record
 from marl_routing.core.reward import charge_imbalance, clear_terms, pay
 from marl_routing.core.settling import settle
@@ -18,12 +18,10 @@ def offer(rules: Record, desk: Record) -> int:
     Returns:
         Its index in the record, or NO_TICKET.
     """
-    categories = desk.queued.shape[0]
-    for category in range(categories):
+    for category in range(desk.queued.shape[0]):
         desk.in_demand[category] = _has_taker(rules, desk, category)
-    groups = categories if rules.per_category else 1
     best = NO_TICKET
-    for group in range(groups):
+    for group in range(num_groups(rules, desk)):
         index = first_of_group(rules, desk, group)
         while index >= 0 and not _is_offerable(rules, desk, index):
             index = next_in_group(rules, desk, index)
@@ -75,3 +73,32 @@ def place(rules: Record, desk: Record, index: int, agent: int, rewards: Record) 
         hold_back(desk, index)
         refuse(desk, agent)
     pay(rules, desk, rewards)
+
+
+@kernel
+def list_open(rules: Record, desk: Record, tickets: Record) -> None:
+    """Write all open tickets: what each agent holds in turn, then the queue in order, then -1."""
+    end = 0
+    for agent in range(desk.held_count.shape[0]):
+        for place in range(desk.held_count[agent]):
+            tickets[end] = desk.held[agent, place]
+            end += 1
+    first = end
+    for group in range(num_groups(rules, desk)):
+        index = first_of_group(rules, desk, group)
+        while index >= 0:
+            _insert(rules, desk, tickets, first, end, index)
+            end += 1
+            index = next_in_group(rules, desk, index)
+    for place in range(end, tickets.shape[0]):
+        tickets[place] = NO_TICKET
+
+
+@kernel
+def _insert(rules: Record, desk: Record, tickets: Record, first: int, end: int, index: int) -> None:
+    """Put a queued ticket at its place among those from `first` to `end`."""
+    place = end
+    while place > first and precedes(rules, desk.tickets[index], desk.tickets[tickets[place - 1]]):
+        tickets[place] = tickets[place - 1]
+        place -= 1
+    tickets[place] = index

@@ -28,6 +28,7 @@ def run_desks(
     trace: Record,
     states: Record,
     blank: Record,
+    runs: Record,
     actions: Record,
     rewards: Record,
     truncations: Record,
@@ -46,6 +47,7 @@ def run_desks(
         desk, calendar, arrival_cdf, trace: the fields of `Rules`.
         states: (N,) records, changed in place.
         blank: (1,) a zero record.
+        runs: (N,) bool, the desks that run; others, and their rows, stay as they are.
         actions, rewards, truncations, observations, masks: as in `Batch`.
         final_observations, final_states: of desks whose episode ended.
         ticks: move the clock.
@@ -58,6 +60,8 @@ def run_desks(
     for env in range(states.shape[0]):
         if env + 1 < states.shape[0]:
             prefetch(states, env + 1, HOT_BYTES)
+        if not runs[env]:
+            continue
         if ticks:
             ended = tick(rules, states[env], actions[env], rewards[env])
             for agent in range(truncations.shape[1]):
@@ -85,60 +89,80 @@ def state_desks(desk: Record, states: Record, out: Record) -> None:
 
 
 @entry
-def offer_ticket(desk: Record, states: Record, env: int) -> int:
-    """The next undecided ticket of one desk."""
-    return dispatch.offer(desk[0], states[env])
+def offer_desks(desk: Record, states: Record, acts: Record, tickets: Record) -> None:
+    """Write the next undecided ticket of each desk that acts; -1 where there is none."""
+    for env in range(states.shape[0]):
+        tickets[env] = dispatch.NO_TICKET
+        if acts[env]:
+            tickets[env] = dispatch.offer(desk[0], states[env])
 
 
 @entry
-def hold_ticket(states: Record, env: int, ticket: int) -> None:
-    """Leave a ticket of one desk in the queue until its clock moves."""
-    dispatch.hold_back(states[env], ticket)
+def hold_desks(states: Record, acts: Record, tickets: Record) -> None:
+    """Leave a ticket of each desk that acts in the queue until its clock moves."""
+    for env in range(states.shape[0]):
+        if acts[env]:
+            dispatch.hold_back(states[env], tickets[env])
 
 
 @entry
-def place_ticket(
-    desk: Record,
-    states: Record,
-    env: int,
-    ticket: int,
-    agent: int,
-    rewards: Record,
+def place_desks(
+    desk: Record, states: Record, acts: Record, tickets: Record, agents: Record, rewards: Record
 ) -> None:
-    """Assign a ticket of one desk without moving its clock."""
-    dispatch.place(desk[0], states[env], ticket, agent, rewards[env])
+    """Assign a ticket of each desk that acts without moving its clock.
+
+    Args:
+        desk, states: the desks.
+        acts: (N,) bool.
+        tickets, agents: (N,) int64.
+        rewards: (N, agents) float32, written for the desks that act.
+    """
+    for env in range(states.shape[0]):
+        if acts[env]:
+            dispatch.place(desk[0], states[env], tickets[env], agents[env], rewards[env])
 
 
 @entry
-def operate_ticket(
+def operate_desks(
     desk: Record,
     calendar: Record,
     arrival_cdf: Record,
     trace: Record,
     states: Record,
-    env: int,
-    operation: int,
-    ticket: int,
-    agent: int,
+    acts: Record,
+    operations: Record,
+    tickets: Record,
+    agents: Record,
     rewards: Record,
 ) -> None:
-    """Act on a ticket of one dynamic desk without moving its clock."""
+    """Act on a ticket of each dynamic desk that acts without moving its clock; as `place_desks`."""
     rules = Rules(desk, calendar, arrival_cdf, trace)
-    operate.operate(rules, states[env], operation, ticket, agent, rewards[env])
+    for env in range(states.shape[0]):
+        if acts[env]:
+            operation, ticket, agent = operations[env], tickets[env], agents[env]
+            operate.operate(rules, states[env], operation, ticket, agent, rewards[env])
 
 
 @entry
-def mask_operations(desk: Record, states: Record, env: int, tickets: Record, mask: Record) -> None:
-    """Write what an operator of one dynamic desk may do.
+def list_desks(desk: Record, states: Record, tickets: Record) -> None:
+    """Write every desk's open tickets into a row of (N, T) int64, as `dispatch.list_open`."""
+    for env in range(states.shape[0]):
+        dispatch.list_open(desk[0], states[env], tickets[env])
+
+
+@entry
+def mask_operations(desk: Record, states: Record, tickets: Record, masks: Record) -> None:
+    """Write what an operator of dynamic desks may do.
 
     Args:
-        desk, states, env: the desk.
-        tickets: (T,) indices of open tickets, -1 for none.
-        mask: (operations, T, agents) int8, written.
+        desk, states: the desks.
+        tickets: (N, T) indices of open tickets, -1 for none.
+        masks: (N, operations, T, agents) int8, written.
     """
-    for operation in range(mask.shape[0]):
-        for place in range(mask.shape[1]):
-            for agent in range(mask.shape[2]):
-                index = int(tickets[place])
-                possible = operate.can_operate(desk[0], states[env], operation, index, agent)
-                mask[operation, place, agent] = possible
+    for env in range(states.shape[0]):
+        for operation in range(masks.shape[1]):
+            for place in range(masks.shape[2]):
+                index = int(tickets[env, place])
+                for agent in range(masks.shape[3]):
+                    possible = operate.can_operate(desk[0], states[env], operation, index, agent)
+                    masks[env, operation, place, agent] = possible

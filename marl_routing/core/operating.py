@@ -1,37 +1,32 @@
-"""What an operator does to one desk of a batch, its clock standing still."""
+"""What an operator does to the desks of a batch, their clocks standing still."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from marl_routing.core import loops
-from marl_routing.core.dispatch import NO_TICKET
-from marl_routing.core.operate import OPERATIONS
-from marl_routing.core.parameters import BY_DEADLINE, BY_PRIORITY, Parameters, Rules
-from marl_routing.core.record import QUEUED
-from marl_routing.core.runner import Runner
-
-Floats = NDArray[np.float32]
+from marl_routing.core.operating_desks import DesksOperator, Flags, Floats, Ints, Masks
 
 LARGEST = 2**31 - 1
+ALL = slice(None)
+YES = np.ones(1, np.bool_)
 
 
-class Operator:
-    """Dispatching (offer, place, hold) and, on dynamic desks, operating on any open ticket."""
+class Operator(DesksOperator):
+    """Dispatching (offer, place, hold) and, on dynamic desks, operating on any open ticket.
 
-    parameters: Parameters
-    rules: Rules
-    num_envs: int
-    states: NDArray[Any]
-    rewards: Floats
-    _runner: Runner
+    Each call is there for one desk, and for one ticket of each of many desks: tickets, agents and
+    operations are then whole numbers (N,), and `desks` is (N,) bool, those that are acted on; what
+    that earns each desk's agents stands in `rewards`.
+    """
 
     def offer(self, env: int = 0) -> int:
         """Index of the next undecided queued ticket that someone can take, or -1."""
-        self._check_desk(env)
-        return int(loops.offer_ticket(self.rules.desk, self.states, env))
+        return int(self._offer(self._only(env), YES)[0])
+
+    def offer_desks(self, desks: Flags) -> Ints:
+        """(N,) int64: as `offer`, of many desks; -1 of the others."""
+        return self._offer(ALL, self._flags(desks))
 
     def place(self, ticket: int, agent: int, env: int = 0) -> Floats:
         """Assign a queued ticket, the clock standing still; if the agent cannot, hold it back.
@@ -42,16 +37,22 @@ class Operator:
         Raises:
             ValueError: if no such ticket is queued.
         """
-        self._check_queued(ticket, env)
-        loops.place_ticket(self.rules.desk, self.states, env, ticket, agent, self.rewards)
-        self._runner.show(env)
-        earned: Floats = self.rewards[env].copy()
-        return earned
+        self._place(self._only(env), YES, _one("ticket", ticket), _one("agent", agent))
+        return self._earned(env)
+
+    def place_desks(self, tickets: Ints, agents: Ints, desks: Flags) -> None:
+        """As `place`, at many desks."""
+        numbers = (self._numbers("tickets", tickets), self._numbers("agents", agents))
+        self._place(ALL, self._flags(desks), *numbers)
+        self._runner.run(ticks=False, begins=False, shows=True, desks=desks)
 
     def hold(self, ticket: int, env: int = 0) -> None:
         """Leave a queued ticket where it is until the clock moves; else ValueError."""
-        self._check_queued(ticket, env)
-        loops.hold_ticket(self.states, env, ticket)
+        self._hold(self._only(env), YES, _one("ticket", ticket))
+
+    def hold_desks(self, tickets: Ints, desks: Flags) -> None:
+        """As `hold`, at many desks."""
+        self._hold(ALL, self._flags(desks), self._numbers("tickets", tickets))
 
     def operate(self, operation: int, ticket: int, agent: int, env: int = 0) -> Floats:
         """Act on an open ticket in the name of an agent.
@@ -69,15 +70,18 @@ class Operator:
             ValueError: if no such ticket is open, or the scenario has no dynamics; for anything
                 but whole numbers.
         """
-        self._check_dynamic(env)
-        operation, agent = _whole("operation", operation), _whole("agent", agent)
-        self._check_open([ticket], env)
-        loops.operate_ticket(*self.rules, self.states, env, operation, ticket, agent, self.rewards)
-        self._runner.show(env)
-        earned: Floats = self.rewards[env].copy()
-        return earned
+        named = (("operation", operation), ("ticket", ticket), ("agent", agent))
+        self._operate(self._only(env), YES, *(_one(name, value) for name, value in named))
+        return self._earned(env)
 
-    def operation_masks(self, tickets: Sequence[int], env: int = 0) -> NDArray[np.int8]:
+    def operate_desks(self, operations: Ints, tickets: Ints, agents: Ints, desks: Flags) -> None:
+        """As `operate`, at many desks."""
+        named = (("operations", operations), ("tickets", tickets), ("agents", agents))
+        numbers = [self._numbers(name, values) for name, values in named]
+        self._operate(ALL, self._flags(desks), *numbers)
+        self._runner.run(ticks=False, begins=False, shows=True, desks=desks)
+
+    def operation_masks(self, tickets: Sequence[int], env: int = 0) -> Masks:
         """What an operator may do now.
 
         Args:
@@ -90,65 +94,66 @@ class Operator:
         Raises:
             ValueError: as `operate`.
         """
-        self._check_dynamic(env)
-        shape = (len(OPERATIONS), len(tickets), self.parameters.sizes.agents)
-        mask = np.zeros(shape, np.int8)
-        self._check_open(tickets, env)
-        indices = np.array(tickets, np.int64)
-        loops.mask_operations(self.rules.desk, self.states, env, indices, mask)
-        return mask
+        numbers = [_whole("ticket", ticket) for ticket in tickets]
+        masks: Masks = self._mask(self._only(env), np.array([numbers], np.int64))[0]
+        return masks
+
+    def operation_masks_of_desks(self, tickets: Ints) -> Masks:
+        """(N, operations, T, agents) int8: as `operation_masks`, of tickets (N, T)."""
+        return self._mask(ALL, _integers("tickets", tickets, (self.num_envs, None)))
 
     def open_tickets(self, env: int = 0) -> list[int]:
         """Indices of all open tickets: what each agent holds in turn, then the queue in order."""
-        self._check_desk(env)
-        desk = self.states[env]
-        held = [
-            int(index)
-            for agent, count in enumerate(desk["held_count"])
-            for index in desk["held"][agent, :count]
-        ]
-        tickets = desk["tickets"]
-        queued = sorted(queued_tickets(desk), key=lambda i: self._place_in_queue(tickets[i]))
-        return held + queued
+        row = self._list(self._only(env))[0]
+        tickets: list[int] = row[row >= 0].tolist()
+        return tickets
 
-    def _place_in_queue(self, ticket: Any) -> tuple[int, int]:
-        order = self.rules.desk[0]["queue_order"]
-        first = {BY_PRIORITY: ticket["priority"], BY_DEADLINE: ticket["due"]}.get(int(order), 0)
-        return int(first), int(ticket["number"])
+    def open_tickets_of_desks(self) -> Ints:
+        """(N, T) int64: as `open_tickets`, -1 after the last; T is the most there can be."""
+        return self._list(ALL)
 
-    def _check_open(self, tickets: Sequence[int], env: int) -> None:
-        known = {NO_TICKET, *self.open_tickets(env)}
-        for ticket in tickets:
-            if _whole("ticket", ticket) not in known:
-                raise ValueError(f"ticket: expected the index of an open ticket, got {ticket}")
+    def _earned(self, env: int) -> Floats:
+        """What was paid at a desk just now, once its observations and masks are up to date."""
+        self._runner.show(env)
+        earned: Floats = self.rewards[env].copy()
+        return earned
 
-    def _check_dynamic(self, env: int) -> None:
-        self._check_desk(env)
-        if not self.parameters.sizes.dynamic:
-            raise ValueError("operate: expected a scenario with verbs, incidents or learning")
-
-    def _require_open(self) -> None:
-        raise NotImplementedError
-
-    def _check_desk(self, env: int) -> None:
+    def _only(self, env: int) -> slice:
         self._require_open()
-        if not 0 <= env < self.num_envs:  # compiled code does not look
+        if not 0 <= env < self.num_envs:
             raise ValueError(f"env: expected from 0 to {self.num_envs - 1}, got {env}")
+        return slice(env, env + 1)
 
-    def _check_queued(self, ticket: int, env: int) -> None:
-        self._check_desk(env)
-        holders = self.states["tickets"]["holder"][env]
-        if not (0 <= ticket < len(holders) and holders[ticket] == QUEUED):
-            raise ValueError(f"ticket: expected the index of a queued ticket, got {ticket}")
+    def _numbers(self, name: str, values: Any) -> Ints:
+        return _integers(name, values, (self.num_envs,))
+
+    def _flags(self, desks: Any) -> Flags:
+        flags = np.asarray(desks)
+        if flags.shape != (self.num_envs,) or flags.dtype != np.bool_:
+            raise ValueError(
+                f"desks: expected bool of shape ({self.num_envs},), "
+                f"got {flags.dtype} of shape {flags.shape}"
+            )
+        return np.ascontiguousarray(flags)
 
 
-def queued_tickets(desk: Any) -> Iterator[int]:
-    """Index of every ticket of one desk's queue, list by list."""
-    following = desk["tickets"]["next"]
-    for index in desk["head"]:
-        while index >= 0:
-            yield int(index)
-            index = following[index]
+def _integers(name: str, values: Any, shape: tuple[int | None, ...]) -> Ints:
+    """The array as compiled code takes it; None stands for any length."""
+    array = np.asarray(values)
+    fits = len(array.shape) == len(shape) and all(
+        wanted in (None, length) for wanted, length in zip(shape, array.shape, strict=True)
+    )
+    if not fits or array.dtype.kind not in "iu":
+        words = ", ".join("any" if length is None else str(length) for length in shape)
+        raise ValueError(
+            f"{name}: expected integers of shape ({words}), "
+            f"got {array.dtype} of shape {array.shape}"
+        )
+    return np.ascontiguousarray(array, np.int64)
+
+
+def _one(name: str, value: object) -> Ints:
+    return np.array([_whole(name, value)], np.int64)
 
 
 def _whole(name: str, value: object) -> int:

@@ -127,9 +127,15 @@ def next_in_group(rules: Record, desk: Record, index: int) -> int:
 
 
 @kernel
+def num_groups(rules: Record, desk: Record) -> int:
+    """Groups of lists that make up the queue."""
+    return int(desk.queued.shape[0]) if rules.per_category else 1
+
+
+@kernel
 def fill_slots(rules: Record, desk: Record) -> None:
     """Show the window: desk.slots and desk.slot_category, -1 in holes."""
-    groups = desk.queued.shape[0] if rules.per_category else 1
+    groups = num_groups(rules, desk)
     window = desk.slots.shape[0] // groups
     for group in range(groups):
         _fill_group(rules, desk, group, group * window, (group + 1) * window)

@@ -1,7 +1,7 @@
 """Runs the kernel over a batch's buffers, each thread on a run of neighbouring desks."""
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -12,6 +12,7 @@ from marl_routing.core.compiler import bind
 from marl_routing.core.loops import run_desks
 
 NUM_RULES = 4  # arrays that all desks share come first, then the states, then one blank record
+RUNS = NUM_RULES + 2  # then which desks run
 
 
 class Runner:
@@ -37,8 +38,8 @@ class Runner:
         self._forget_entries()
 
     def _forget_entries(self) -> None:
-        self._entries: dict[tuple[bool, bool, bool], list[Callable[[], None]]] = {}
-        self._shows: dict[int, Callable[[], None]] = {}
+        self._entries: dict[tuple[bool, bool, bool], list[partial[None]]] = {}
+        self._shows: dict[int, partial[None]] = {}
         self._pool: ThreadPoolExecutor | None = None
 
     def __getstate__(self) -> dict[str, Any]:
@@ -48,9 +49,19 @@ class Runner:
         self.__dict__.update(state)
         self._forget_entries()
 
-    def run(self, ticks: bool, begins: bool, shows: bool) -> None:
-        """Run `run_desks` over all desks."""
-        kind = (ticks, begins, shows)
+    def run(
+        self, ticks: bool, begins: bool, shows: bool, desks: NDArray[np.bool_] | None = None
+    ) -> None:
+        """Run `run_desks` over all desks, or over some."""
+        runs = self._arrays[RUNS]
+        if desks is not None:
+            runs[:] = desks
+        try:
+            self._run((ticks, begins, shows))
+        finally:
+            runs[:] = True
+
+    def _run(self, kind: tuple[bool, bool, bool]) -> None:
         entries = self._entries.get(kind)
         if entries is None:
             entries = [bind(run_desks, self._arguments(run, kind)) for run in self._runs]
@@ -70,6 +81,18 @@ class Runner:
             arguments = self._arguments(slice(env, env + 1), (False, False, True))
             entry = self._shows[env] = bind(run_desks, (*arguments[:-1], False))
         entry()
+
+    def replace(self, old: NDArray[Any], new: NDArray[Any]) -> None:
+        """From now on use `new`, of the same shape and type, in the place of a buffer of desks."""
+        arrays = list(self._arrays)
+        place = next(i for i, array in enumerate(arrays) if array is old)
+        arrays[place] = new
+        self._arrays = tuple(arrays)
+        self._shows.clear()
+        for entries in self._entries.values():
+            for i, run in enumerate(self._runs):
+                before, after = entries[i].args[:place], entries[i].args[place + 1 :]
+                entries[i] = partial(entries[i].func, *before, new[run], *after)
 
     def _arguments(self, run: slice, kind: tuple[bool, bool, bool]) -> tuple[Any, ...]:
         rules, states = self._arrays[:NUM_RULES], self._arrays[NUM_RULES]

@@ -22,6 +22,21 @@ def as_integer(action: object, num_actions: int) -> int:
     return number if 0 <= number < num_actions else ILLEGAL
 
 
+def as_integers(
+    actions: object, shape: tuple[int, ...], num_actions: int | Sequence[int]
+) -> NDArray[np.int64]:
+    """Many actions at once, ILLEGAL where one is not in 0..num_actions - 1.
+
+    Raises:
+        ValueError: for anything but integers of this shape.
+    """
+    given = as_numbers(actions, shape, "iu")
+    if given is None:
+        raise ValueError(f"actions: expected an array of integers of shape {shape}")
+    legal = (given >= 0) & (given < np.asarray(num_actions))
+    return np.where(legal, given, ILLEGAL).astype(np.int64)
+
+
 def read_bids(
     actions: Mapping[str, Any], agents: Sequence[str], num_slots: int
 ) -> NDArray[np.float32]:

@@ -13,11 +13,11 @@ def wait_for_others(desk: Any, tickets: Sequence[int] | NDArray[Any]) -> NDArray
     """For each ticket, whether the one that it depends on is open.
 
     Args:
-        desk: record of a dynamic desk.
-        tickets: indices in the record.
+        desk: record of a dynamic desk, or records (N,) of many.
+        tickets: indices in the record, (T,) or (N, T).
     """
-    life = desk["life"][np.asarray(tickets, np.int64)]
-    other = desk["tickets"][life["waits_index"]]
+    life = np.take_along_axis(desk["life"], np.asarray(tickets, np.int64), axis=-1)
+    other = np.take_along_axis(desk["tickets"], life["waits_index"], axis=-1)
     same = (life["waits_for"] >= 0) & (other["number"] == life["waits_for"])
     waits: NDArray[np.bool_] = same & (other["holder"] >= QUEUED)
     return waits

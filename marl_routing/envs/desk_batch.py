@@ -20,6 +20,7 @@ class DeskBatch(Batch):
         num_threads: threads that share the desks; results do not depend on it.
         reward_terms: the user's own reward terms.
         record: keep a log of events; see `events`.
+        autoreset: begin a desk's next episode in the step in which it is truncated.
         device: "cpu"; or "cuda", which gives a `CudaDeskBatch` instead. That takes the scenario and
             `num_envs` only.
     """
@@ -43,6 +44,7 @@ class DeskBatch(Batch):
         num_threads: int = 1,
         reward_terms: Sequence[RewardTerm] = (),
         record: bool = False,
+        autoreset: bool = True,
         device: str = "cpu",
     ) -> None:
         self.scenario = load_scenario(scenario)
@@ -52,6 +54,7 @@ class DeskBatch(Batch):
             num_threads,
             reward_terms=reward_terms,
             record=record,
+            autoreset=autoreset,
         )
 
     def view(self) -> DeskView:

@@ -7,13 +7,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from marl_routing.core.batch import Batch
+from marl_routing.core.dispatch import NO_TICKET
 from marl_routing.core.user_terms import RewardTerm
 from marl_routing.core.view import DeskView
-from marl_routing.envs.conversations import desk_view
-from marl_routing.scenario import Scenario, compile_scenario, load_scenario
-
-NO_TICKET = -1
+from marl_routing.envs.desk_batch import DeskBatch
+from marl_routing.scenario import Scenario, load_scenario
 
 
 class Snapshot(NamedTuple):
@@ -57,9 +55,10 @@ class SingleDesk:
         self.scenario = load_scenario(scenario)
         if max_cycles is not None:
             self.scenario = _shortened(self.scenario, max_cycles)
-        parameters = compile_scenario(self.scenario)
-        self._batch = Batch(parameters, reward_terms=reward_terms, autoreset=False, record=record)
-        self._num_agents = parameters.sizes.agents
+        self._batch = DeskBatch(
+            self.scenario, reward_terms=reward_terms, record=record, autoreset=False
+        )
+        self._num_agents = self._batch.num_agents
         self._started = False
         self._running = False
 
@@ -98,7 +97,7 @@ class SingleDesk:
 
     def view(self) -> DeskView:
         """The desk as policies see it: arrays of one desk."""
-        return desk_view(self._batch.states, self._batch.parameters)
+        return self._batch.view()
 
     def snapshot(self) -> Snapshot:
         """Everything that decides what happens next, randomness included; picklable."""
@@ -137,6 +136,11 @@ class SingleDesk:
             float32 (num_agents,): the rewards that this earned.
         """
         return self._batch.place(ticket, agent, 0)
+
+    @property
+    def batch(self) -> DeskBatch:
+        """This desk as a batch of one; only to be looked at."""
+        return self._batch
 
     @property
     def desk_record(self) -> Any:

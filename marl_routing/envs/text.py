@@ -9,7 +9,6 @@ from math import isnan
 from typing import Any
 
 from marl_routing.core.batch import Batch
-from marl_routing.core.operating import queued_tickets
 from marl_routing.core.record import NEVER, NOT_PENDING, Record
 from marl_routing.envs.dependencies import wait_for_others
 from marl_routing.scenario import Scenario
@@ -44,7 +43,7 @@ def _clock(desk: Record, scenario: Scenario) -> str:
 def _queue_rows(desk: Record, scenario: Scenario) -> Iterator[Sequence[str]]:
     yield "queue", "waiting", "oldest", "next deadline", *(["dependent"] * scenario.dynamic)
     step, minutes = int(desk["step"]), scenario.time.step_minutes
-    queued = list(queued_tickets(desk))
+    queued = list(_queued_tickets(desk))
     for category, name in enumerate(scenario.categories):
         indices = [index for index in queued if desk["tickets"][index]["category"] == category]
         waiting = [desk["tickets"][index] for index in indices]
@@ -58,6 +57,15 @@ def _queue_rows(desk: Record, scenario: Scenario) -> Iterator[Sequence[str]]:
             f"{late} late" if late else _until(due, step, minutes),
         )
         yield (*row, str(wait_for_others(desk, indices).sum())) if scenario.dynamic else row
+
+
+def _queued_tickets(desk: Record) -> Iterator[int]:
+    """Index of every ticket of the queue, list by list."""
+    following = desk["tickets"]["next"]
+    for index in desk["head"]:
+        while index >= 0:
+            yield int(index)
+            index = following[index]
 
 
 def _until(due: int, step: int, step_minutes: float) -> str:

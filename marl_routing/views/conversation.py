@@ -8,30 +8,32 @@ import numpy as np
 from gymnasium import spaces
 from numpy.typing import NDArray
 
-from marl_routing.core.conversation_record import NUM_SENTIMENTS, SENTIMENTS, STRATEGIES, TIERS
+from marl_routing.core.conversation_record import SENTIMENTS, STRATEGIES, TIERS
+from marl_routing.core.dispatch import NO_TICKET
 from marl_routing.core.fields import Field
-from marl_routing.core.terms import TERMS
-from marl_routing.envs.actions import ILLEGAL, PASS, as_integer
+from marl_routing.envs.actions import ILLEGAL, as_integer
 from marl_routing.envs.parallel import TicketRoutingEnv
-from marl_routing.envs.single_desk import NO_TICKET, Snapshot
+from marl_routing.envs.single_desk import Snapshot
 from marl_routing.scenario import Scenario
-from marl_routing.views.conversation_desk import (
-    AGENT,
-    FIELDS,
-    context_names,
-    conversation_desk,
+from marl_routing.views.conversation_desk import AGENT, context_names, conversation_desk
+from marl_routing.views.conversation_observation import (
+    CONTEXT,
+    OUTCOMES,
+    RUNNING,
+    SINGLE,
+    accepts,
+    action_masks,
+    infos,
+    observation_space,
+    observe,
+    outcomes,
 )
+from marl_routing.views.paid_terms import Amounts, paid_terms
+from marl_routing.views.rows import row_of
 
-MINUTES_AN_HOUR = 60.0
-*SINGLE, CONTEXT = FIELDS
-RUNNING = "running"
+__all__ = ["OUTCOMES", "RUNNING", "CustomerSupport", "Masks", "Moment", "Observation"]
+
 NOT_RUNNING = "No conversation is running: call reset() first."
-OUTCOMES = {  # and the desk's counter of each
-    "resolved": "resolved",
-    "escalated": "escalations",
-    "hung_up": "hang_ups",
-    "out_of_turns": "turn_limits",
-}
 
 Observation: TypeAlias = NDArray[np.float32]  # (17,)
 Masks: TypeAlias = NDArray[np.int8]  # (8,)
@@ -42,7 +44,6 @@ class Moment(NamedTuple):
 
     desk: Snapshot
     ticket: int
-    masks: Masks
 
 
 class CustomerSupport(gymnasium.Env[Observation, np.int64]):
@@ -80,9 +81,7 @@ class CustomerSupport(gymnasium.Env[Observation, np.int64]):
         assert isinstance(actions, spaces.Discrete)
         self._first = int(actions.n) - len(STRATEGIES)  # what says the first of them
         self.action_space = spaces.Discrete(len(STRATEGIES))
-        width = len(self.observation_fields())
-        self.observation_space = spaces.Box(0.0, 1.0, (width,), np.float32)
-        self._masks: Masks = np.ones(len(STRATEGIES), np.int8)
+        self.observation_space = observation_space()
         self._ticket = NO_TICKET  # its place in the record
 
     def observation_fields(self) -> list[Field]:
@@ -95,11 +94,10 @@ class CustomerSupport(gymnasium.Env[Observation, np.int64]):
     ) -> tuple[Observation, dict[str, Any]]:
         """Meet the customer of episode 0 of `seed`, or the next one, and accept the ticket."""
         super().reset(seed=seed)
-        _, infos = self.desk.reset(seed=seed)
-        accept = PASS + 1 + int(infos[self._agent]["action_mask"][PASS + 1 :].argmax())
-        self._move(accept)
+        self.desk.reset(seed=seed)
+        self._move(int(accepts(self.desk.batch)[0, AGENT]))
         self._ticket = int(self.desk.desk_record["current"][AGENT])
-        return self._show(dict.fromkeys(self._paid(), 0.0))
+        return self._show(dict.fromkeys(paid_terms(self.desk.batch), np.zeros(1)))
 
     def step(self, action: np.int64 | int) -> tuple[Observation, float, bool, bool, dict[str, Any]]:
         """Say something, and hear what the customer makes of it."""
@@ -107,18 +105,17 @@ class CustomerSupport(gymnasium.Env[Observation, np.int64]):
             raise RuntimeError(NOT_RUNNING)
         strategy = as_integer(action, len(STRATEGIES))
         reward = self._move(strategy if strategy == ILLEGAL else self._first + strategy)
-        observation, info = self._show(self._paid())
+        observation, info = self._show(paid_terms(self.desk.batch))
         return observation, reward, self._over, False, info
 
     def _move(self, action: int) -> float:
         """The agent acts, the colleague passes; what that paid."""
-        _, rewards, _, _, infos = self.desk.step({self._agent: action})
-        self._masks = infos[self._agent]["action_mask"][self._first :]
-        return sum(rewards.values())
+        return sum(self.desk.step({self._agent: action})[1].values())
 
     def action_masks(self) -> Masks:
         """For MaskablePPO: (8,) int8, 1 where legal; all 1 when the conversation is over."""
-        return np.ones_like(self._masks) if self._over else self._masks
+        masks: Masks = action_masks(self.desk.batch, np.array([self._over]))[0]
+        return masks
 
     @property
     def _over(self) -> bool:
@@ -126,39 +123,15 @@ class CustomerSupport(gymnasium.Env[Observation, np.int64]):
 
     @property
     def _outcome(self) -> str:
-        """How the conversation ended, read off the desk's counters."""
-        record = self.desk.desk_record
-        return next((name for name, count in OUTCOMES.items() if record[count]), RUNNING)
+        return str(outcomes(self.desk.batch)[0])
 
-    def _paid(self) -> dict[str, float]:
-        """What each term of the reward paid last, over all agents."""
-        raw = self.desk.terms()
-        return {
-            name: float(weight) * float(raw[name].sum()) + 0.0  # no -0.0
-            for name, weight in zip(TERMS, self.desk.view().weights, strict=True)
-            if weight
-        }
-
-    def _show(self, paid: dict[str, float]) -> tuple[Observation, dict[str, Any]]:
+    def _show(self, paid: Amounts) -> tuple[Observation, dict[str, Any]]:
         if self.render_mode == "human":
             self.render()
-        return self._observe(), self._info(paid)
-
-    def _observe(self) -> Observation:
-        """(17,), made anew; also of a conversation that is over."""
-        scenario, ticket, talk = self.desk.scenario, self._ticket_record, self._talk
-        minutes = talk["talked"] * scenario.time.step_minutes
-        assert scenario.customers is not None
-        single = {
-            "inquiry_type": (ticket["category"] + 1) / len(scenario.categories),
-            "sentiment": talk["sentiment"] / (NUM_SENTIMENTS - 1),
-            "urgency": 1 - ticket["priority"] / len(scenario.priorities),
-            "turns": talk["talked"] / scenario.customers.max_turns,
-            "tier": talk["tier"] / (len(TIERS) - 1),
-            "prior_satisfaction": talk["prior"],
-            "time_in_conversation": min(1.0, minutes / MINUTES_AN_HOUR),
-        }
-        return np.array([*(single[name] for name in SINGLE), *talk["context"]], np.float32)
+        tickets = np.array([self._ticket])
+        observation: Observation = observe(self.desk.batch, tickets)[0]
+        info: dict[str, Any] = row_of(infos(self.desk.batch, tickets, paid), 0)
+        return observation, info
 
     @property
     def _talk(self) -> Any:
@@ -168,25 +141,14 @@ class CustomerSupport(gymnasium.Env[Observation, np.int64]):
     def _ticket_record(self) -> Any:
         return self.desk.desk_record["tickets"][self._ticket]
 
-    def _info(self, paid: dict[str, float]) -> dict[str, Any]:
-        talk = self._talk
-        return {
-            "outcome": self._outcome,
-            "csat": float(talk["satisfaction"]),
-            "sentiment": int(talk["sentiment"]),
-            "turns": int(talk["talked"]),
-            "reward_terms": paid,
-            "action_mask": self.action_masks(),
-        }
-
     def snapshot(self) -> Moment:
         """Everything that decides what happens next, randomness included; picklable."""
-        return Moment(self.desk.snapshot(), self._ticket, self._masks)
+        return Moment(self.desk.snapshot(), self._ticket)
 
     def restore(self, moment: Moment) -> None:
         """Go back to a moment of this environment, or of another made alike."""
         self.desk.restore(moment.desk)
-        self._ticket, self._masks = moment.ticket, moment.masks
+        self._ticket = moment.ticket
 
     def render(self) -> str | None:
         """The conversation in a line: returned in mode "ansi", printed in mode "human"."""

@@ -8,16 +8,19 @@ import numpy as np
 from gymnasium import spaces
 from numpy.typing import NDArray
 
+from marl_routing.core.dispatch import NO_TICKET
 from marl_routing.envs.actions import PASS, as_integer
 from marl_routing.envs.parallel import TicketRoutingEnv
-from marl_routing.envs.single_desk import NO_TICKET
-from marl_routing.scenario import Scenario, load_scenario
+from marl_routing.scenario import Scenario
+from marl_routing.views.dispatcher_observation import (
+    action_masks,
+    kpis,
+    observation_space,
+    observe,
+)
 from marl_routing.views.drawing import draw
-
-GROUPS = {
-    "current_ticket": ("ticket_type", "ticket_priority", "ticket_age"),
-    "agents": ("agent_expertise", "agent_workload", "agent_availability"),
-}
+from marl_routing.views.rows import row_of
+from marl_routing.views.settings import paid_by
 
 
 class TicketDispatcher(gymnasium.Env[dict[str, Any], np.int64]):
@@ -48,42 +51,23 @@ class TicketDispatcher(gymnasium.Env[dict[str, Any], np.int64]):
         reward: Literal["routing", "scenario"] = "routing",
         render_mode: Literal["ansi", "human"] | None = None,
     ) -> None:
-        if reward not in ("routing", "scenario"):
-            raise ValueError(f"reward must be 'routing' or 'scenario', not {reward!r}")
         if render_mode not in (None, *self.metadata["render_modes"]):
             raise ValueError(f"render_mode must be None, 'ansi' or 'human', not {render_mode!r}")
-        scenario = load_scenario(scenario)
-        if reward == "routing":
-            scenario = load_scenario(scenario, reward={"preset": "routing"})
+        scenario = paid_by(scenario, reward, "routing")
         # The desk itself never prints: this view draws after every decision, not every step.
         self.desk = TicketRoutingEnv(
             scenario, render_mode="ansi" if render_mode else None, action_mask="none"
         )
         self.render_mode = render_mode
         self._nested = nested
-        self._hold = len(self.desk.possible_agents) if allow_hold else None
+        self._allow_hold = allow_hold
         self._num_actions = len(self.desk.possible_agents) + allow_hold
         self.action_space = spaces.Discrete(self._num_actions)
-        flat = self._spaces()
-        self.observation_space = _dict_space(_grouped(flat) if nested else flat)
+        self.observation_space = observation_space(scenario, nested)
         self._pass = dict.fromkeys(self.desk.possible_agents, PASS)
         self._ticket = NO_TICKET
         self._unpaid = 0.0  # what the clock cost before the episode's first decision
         self._over = True
-
-    def _spaces(self) -> dict[str, Any]:
-        scenario, agents = self.desk.scenario, len(self.desk.possible_agents)
-        categories = len(scenario.categories)
-        return {
-            "ticket_type": spaces.Discrete(categories + 1),
-            "ticket_priority": spaces.Discrete(len(scenario.priorities) + 1),
-            "ticket_age": spaces.Box(0, 1, (1,), np.float32),
-            "agent_expertise": spaces.Box(0, 1, (agents * categories,), np.float32),
-            "agent_workload": spaces.Box(0, 1, (agents,), np.float32),
-            "agent_availability": spaces.Box(0, 1, (agents,), np.float32),
-            "queue_size": spaces.Discrete(scenario.queue.max_open_tickets + 1),
-            "time_step": spaces.Discrete(scenario.time.horizon_steps + 1),
-        }
 
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
@@ -113,7 +97,7 @@ class TicketDispatcher(gymnasium.Env[dict[str, Any], np.int64]):
         return self._observe(), reward, False, self._over, self._info()
 
     def _decide(self, action: int) -> float:
-        if action == self._hold:
+        if self._allow_hold and action == self._num_actions - 1:
             self.desk.hold(self._ticket)
             return 0.0
         return float(self.desk.place(self._ticket, action).sum())
@@ -127,58 +111,22 @@ class TicketDispatcher(gymnasium.Env[dict[str, Any], np.int64]):
             self._ticket = self.desk.offer()
         return paid
 
-    def _observe(self) -> dict[str, Any]:
-        view = self.desk.view()
-        categories, priorities = view.expertise.shape[1], view.num_priorities
-        kind, priority, age = categories, priorities, 0.0
-        if self._ticket != NO_TICKET:
-            ticket = self.desk.ticket(self._ticket)
-            kind, priority, age = ticket.category, ticket.priority, ticket.age
-        flat = {
-            "ticket_type": kind,
-            "ticket_priority": priority,
-            "ticket_age": np.array([age], np.float32),
-            "agent_expertise": view.expertise.astype(np.float32).ravel(),
-            "agent_workload": (view.held[0] / view.capacity).astype(np.float32),
-            "agent_availability": self._can_take().astype(np.float32),
-            "queue_size": int(view.queued[0].sum()),
-            "time_step": int(view.step[0]),
-        }
-        return _grouped(flat) if self._nested else flat
+    @property
+    def _tickets(self) -> NDArray[np.int64]:
+        return np.array([self._ticket])
 
-    def _can_take(self) -> NDArray[np.bool_]:
-        """(num_agents,): who may be given the ticket on offer; all when there is none."""
-        view = self.desk.view()
-        if self._ticket == NO_TICKET:
-            return np.ones(len(view.capacity), bool)
-        category = self.desk.ticket(self._ticket).category
-        free: NDArray[np.bool_] = (view.held[0] < view.capacity) & view.on_shift[0]
-        return free & np.asarray(view.speed[:, category] > 0)
+    def _observe(self) -> dict[str, Any]:
+        seen: dict[str, Any] = row_of(observe(self.desk.batch, self._tickets, self._nested), 0)
+        return seen
 
     def action_masks(self) -> NDArray[np.int8]:
         """For MaskablePPO: (num_actions,) int8, 1 where legal; all 1 when no ticket is on offer."""
-        mask = np.ones(self._num_actions, np.int8)
-        mask[: len(self._pass)] = self._can_take()
-        return mask
+        masks: NDArray[np.int8] = action_masks(self.desk.batch, self._tickets, self._allow_hold)[0]
+        return masks
 
     def _info(self) -> dict[str, Any]:
-        """The KPIs so far, times in minutes; 0 where there is no case yet (nan equals nothing)."""
-        kpis = {name: float(np.nan_to_num(value)) for name, value in self.desk.headline().items()}
-        return {**kpis, "action_mask": self.action_masks()}
+        return {**kpis(self.desk.batch, 0), "action_mask": self.action_masks()}
 
     def render(self) -> str | None:
         """The desk as text: returned in mode "ansi", printed in mode "human"."""
         return draw(self.desk, self.render_mode)
-
-
-def _grouped(flat: dict[str, Any]) -> dict[str, Any]:
-    grouped = {group: {name: flat[name] for name in names} for group, names in GROUPS.items()}
-    taken = {name for names in GROUPS.values() for name in names}
-    return grouped | {name: value for name, value in flat.items() if name not in taken}
-
-
-def _dict_space(parts: dict[str, Any]) -> spaces.Dict:
-    """A Dict space of spaces and, where a part is a dict itself, of Dict spaces."""
-    return spaces.Dict(
-        {name: _dict_space(p) if isinstance(p, dict) else p for name, p in parts.items()}
-    )

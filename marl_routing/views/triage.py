@@ -8,19 +8,27 @@ import numpy as np
 from gymnasium import spaces
 from numpy.typing import NDArray
 
+from marl_routing.core.dispatch import NO_TICKET
 from marl_routing.core.fields import Field
-from marl_routing.core.operate import OPERATIONS
-from marl_routing.core.terms import TERMS
 from marl_routing.envs.actions import ILLEGAL, PASS, as_numbers
 from marl_routing.envs.parallel import TicketRoutingEnv
-from marl_routing.envs.single_desk import NO_TICKET
-from marl_routing.scenario import Scenario, load_scenario
+from marl_routing.scenario import Scenario
 from marl_routing.views.drawing import draw
-from marl_routing.views.triage_observation import observation_fields, observation_space, observe
+from marl_routing.views.paid_terms import paid_terms
+from marl_routing.views.rows import row_of
+from marl_routing.views.settings import checked_window, dynamic, paid_by
+from marl_routing.views.triage_infos import NOOP, VERBS, Masks, factor_masks, infos
+from marl_routing.views.triage_observation import (
+    Rows,
+    observation_fields,
+    observation_space,
+    observe,
+    rows_of_tickets,
+)
+
+__all__ = ["DEFAULT", "MEANINGS", "NOOP", "VERBS", "Action", "Masks", "Observation", "TicketTriage"]
 
 DEFAULT = "engineering_triage"
-VERBS = (*OPERATIONS, "noop")
-NOOP = VERBS.index("noop")
 MEANINGS = {
     "assign": "assign {ticket} to {engineer}",
     "escalate": "escalate {ticket} for {engineer}",
@@ -32,7 +40,6 @@ MEANINGS = {
 
 Observation: TypeAlias = dict[str, Any]  # float32 arrays by name
 Action: TypeAlias = NDArray[np.int64]  # (3,): verb, row of the ticket, engineer
-Masks: TypeAlias = NDArray[np.int8]
 
 
 class TicketTriage(gymnasium.Env[Observation, Action]):
@@ -65,29 +72,19 @@ class TicketTriage(gymnasium.Env[Observation, Action]):
         reward: Literal["triage", "scenario"] = "triage",
         render_mode: Literal["ansi", "human"] | None = None,
     ) -> None:
-        if not isinstance(window, int) or isinstance(window, bool) or window < 1:
-            raise ValueError(f"window must be an integer of at least 1, not {window!r}")
-        if reward not in ("triage", "scenario"):
-            raise ValueError(f"reward must be 'triage' or 'scenario', not {reward!r}")
         if render_mode not in (None, *self.metadata["render_modes"]):
             raise ValueError(f"render_mode must be None, 'ansi' or 'human', not {render_mode!r}")
-        scenario = load_scenario(scenario)
-        if not scenario.dynamic:
-            raise ValueError(
-                f"scenario must have verbs, incidents or learning; {scenario.name!r} has none"
-            )
-        if reward == "triage":
-            scenario = load_scenario(scenario, reward={"preset": "triage"})
+        scenario = dynamic(paid_by(scenario, reward, "triage"))
         # The desk itself never prints: this view draws after its own step.
         self.desk = TicketRoutingEnv(
             scenario, render_mode="ansi" if render_mode else None, action_mask="none"
         )
         self.render_mode = render_mode
-        self.choices = (len(VERBS), window, len(self.desk.possible_agents))
+        self.choices = (len(VERBS), checked_window(window), len(self.desk.possible_agents))
         self.action_space = spaces.MultiDiscrete(list(self.choices))
         self.observation_space = observation_space(scenario, window)
         self._pass = dict.fromkeys(self.desk.possible_agents, PASS)
-        self._rows = np.full(window, NO_TICKET)
+        self._rows: Rows = np.full((1, window), NO_TICKET)
         self._over = True
 
     def observation_fields(self) -> dict[str, list[Field]]:
@@ -119,7 +116,7 @@ class TicketTriage(gymnasium.Env[Observation, Action]):
         verb, row, engineer = self._read(action)
         if verb == NOOP:
             return 0.0, {}
-        ticket = NO_TICKET if row == ILLEGAL else int(self._rows[row])
+        ticket = NO_TICKET if row == ILLEGAL else int(self._rows[0, row])
         earned = float(self.desk.operate(verb, ticket, engineer).sum())
         return earned, self._paid()
 
@@ -135,53 +132,26 @@ class TicketTriage(gymnasium.Env[Observation, Action]):
 
     def _paid(self) -> dict[str, float]:
         """What each term of the reward paid last, over all engineers."""
-        weights, raw = self.desk.view().weights, self.desk.terms()
-        paid = {
-            name: float(weight) * float(raw[name].sum()) + 0.0  # no -0.0
-            for name, weight in zip(TERMS, weights, strict=True)
-            if weight
-        }
-        if "waiting" in paid:  # weighs each category for itself
-            paid["waiting"] = float(self.desk.desk_record["waiting_reward"])
+        paid: dict[str, float] = row_of(paid_terms(self.desk.batch), 0)
         return paid
 
     def _show(self, paid: dict[str, float]) -> tuple[Observation, dict[str, Any]]:
         """Fill the rows, and tell what is in them."""
-        open_tickets = self.desk.open_tickets()[: len(self._rows)]
-        self._rows[:] = NO_TICKET
-        self._rows[: len(open_tickets)] = open_tickets
+        self._rows = rows_of_tickets(self.desk.batch, self.choices[1])
         if self.render_mode == "human":
             self.render()
-        return observe(self.desk, self._rows), self._info(paid)
-
-    def _info(self, paid: dict[str, float]) -> dict[str, Any]:
-        """Plain numbers; `sla_breaches` as charged, unlike the KPI `breaches`."""
-        record, counts = self.desk.desk_record, self.desk.counts()
-        return {
-            "backlog_count": counts["open"],
-            "total_resolved": counts["resolved"],
-            "sla_breaches": int(record["breaches"]),
-            "illegal_actions": int(record["illegal_actions"]),
-            "reward_terms": paid,
-            "action_mask": self._factor_masks(),
-        }
+        observation: Observation = row_of(observe(self.desk.batch, self._rows), 0)
+        info: dict[str, Any] = row_of(infos(self.desk.batch, self._rows, {}), 0)
+        return observation, info | {"reward_terms": paid}
 
     def operation_masks(self) -> Masks:
         """(5, T, A) int8: exactly which operations but `noop` are possible now."""
-        return self.desk.operation_masks(self._rows.tolist())
-
-    def _factor_masks(self) -> tuple[Masks, ...]:
-        """(6,), (T,), (A,): what some possible operation has; any row and engineer if none is."""
-        possible = self.operation_masks().astype(np.bool_)
-        verbs = np.append(possible.any(axis=(1, 2)), True)
-        rows, engineers = possible.any(axis=(0, 2)), possible.any(axis=(0, 1))
-        nothing = not possible.any()
-        factors = (verbs, rows | nothing, engineers | nothing)
-        return tuple(np.asarray(factor, np.int8) for factor in factors)
+        masks: Masks = self.desk.batch.operation_masks_of_desks(self._rows)[0]
+        return masks
 
     def action_masks(self) -> Masks:
         """For MaskablePPO: (6 + T + A,) int8, the factors' masks one after another."""
-        return np.concatenate(self._factor_masks())
+        return np.concatenate(row_of(factor_masks(self.desk.batch, self._rows), 0))
 
     def action_meaning(self, action: Action) -> str:
         """What an action would do now, in words."""
@@ -194,7 +164,7 @@ class TicketTriage(gymnasium.Env[Observation, Action]):
         return MEANINGS[VERBS[verb]].format(ticket=self._ticket_in(row), engineer=name)
 
     def _ticket_in(self, row: int) -> str:
-        index = NO_TICKET if row == ILLEGAL else int(self._rows[row])
+        index = NO_TICKET if row == ILLEGAL else int(self._rows[0, row])
         if index == NO_TICKET:
             return "no ticket"
         ticket = self.desk.ticket(index)

@@ -7,14 +7,16 @@ import numpy as np
 from gymnasium import spaces
 from numpy.typing import NDArray
 
+from marl_routing.core.dispatch import NO_TICKET
 from marl_routing.core.fields import Field
 from marl_routing.core.record import NEVER, NOT_PENDING
+from marl_routing.core.view import DeskView
 from marl_routing.envs.dependencies import wait_for_others
-from marl_routing.envs.parallel import TicketRoutingEnv
+from marl_routing.envs.desk_batch import DeskBatch
 from marl_routing.scenario import Scenario
 
 Floats: TypeAlias = NDArray[np.float32]
-Rows: TypeAlias = NDArray[np.int64]  # (T,) index of the ticket in each row, -1: none
+Rows: TypeAlias = NDArray[np.int64]  # (N, T) index of the ticket in each row, -1: none
 
 GLOBAL_FIELDS = {
     "clock": "step / horizon",
@@ -76,80 +78,94 @@ def observation_space(scenario: Scenario, window: int) -> spaces.Dict:
     return spaces.Dict(boxes)
 
 
-def observe(desk: TicketRoutingEnv, rows: Rows) -> dict[str, Floats]:
-    """The three arrays, made anew."""
+def rows_of_tickets(desks: DeskBatch, window: int) -> Rows:
+    """(N, T): the held tickets, engineer by engineer, then the queue in its order."""
+    rows = np.full((desks.num_envs, window), NO_TICKET)
+    listed = desks.open_tickets_of_desks()[:, :window]
+    rows[:, : listed.shape[1]] = listed
+    return rows
+
+
+def observe(desks: DeskBatch, rows: Rows) -> dict[str, Floats]:
+    """The three arrays, of N desks, made anew."""
+    view = desks.view()
     return {
-        "global": _see_desk(desk),
-        "tickets": _see_tickets(desk, rows),
-        "engineers": _see_engineers(desk, rows),
+        "global": _see_desk(desks, view),
+        "tickets": _see_tickets(desks, view, rows),
+        "engineers": _see_engineers(desks, view, rows),
     }
 
 
-def _see_desk(desk: TicketRoutingEnv) -> Floats:
-    """(5 + A x C,): the desk at large."""
-    record, view, scenario = desk.desk_record, desk.view(), desk.scenario
-    tickets = record["tickets"][desk.open_tickets()]
+def _see_desk(desks: DeskBatch, view: DeskView) -> Floats:
+    """(N, 5 + A x C): the desk at large."""
+    states, scenario = desks.states, desks.scenario
+    listed = desks.open_tickets_of_desks()
+    late = np.take_along_axis(states["tickets"]["breached"], listed, axis=1)
     most = scenario.queue.max_open_tickets
     numbers = [
-        view.step[0] / scenario.time.horizon_steps,
-        len(tickets) / most,
-        view.queued[0].sum() / most,
-        tickets["breached"].sum() / most,
-        view.idle[0].mean(),
+        view.step / scenario.time.horizon_steps,
+        states["num_open"] / most,
+        view.queued.sum(axis=1) / most,
+        np.where(listed >= 0, late, 0).sum(axis=1) / most,
+        view.idle.mean(axis=1),
     ]
-    return np.concatenate([numbers, record["expertise"].ravel()]).astype(np.float32)
+    expertise = states["expertise"].reshape(desks.num_envs, -1)
+    return np.concatenate([np.stack(numbers, axis=1), expertise], axis=1).astype(np.float32)
 
 
-def _see_tickets(desk: TicketRoutingEnv, rows: Rows) -> Floats:
-    """(T, 9): a row a ticket; all zeros where there is none."""
-    record, view, scenario = desk.desk_record, desk.view(), desk.scenario
-    tickets, life = record["tickets"][rows], record["life"][rows]
-    left = steps_left(desk, rows)
+def _see_tickets(desks: DeskBatch, view: DeskView, rows: Rows) -> Floats:
+    """(N, T, 9): a row a ticket; all zeros where there is none."""
+    states, scenario = desks.states, desks.scenario
+    tickets = np.take_along_axis(states["tickets"], rows, axis=1)
+    life = np.take_along_axis(states["life"], rows, axis=1)
+    left = steps_left(desks, rows)
     category = tickets["category"]
     mean_minutes = view.mean_minutes[category]
     work_left = mean_minutes * life["scale"] - tickets["served"] * view.step_minutes
+    age = (view.step[:, None] - tickets["arrived"]) * tickets["inverse_target"] / 2
     columns = {
         "severity": 1 - tickets["priority"] / view.num_priorities,
-        "age": (record["step"] - tickets["arrived"]) * tickets["inverse_target"] / 2,
+        "age": age,
         "category": (category + 1) / len(scenario.categories),
         "sla_left": np.where(left < NEVER, left * tickets["inverse_target"], 0),
-        "waits": wait_for_others(record, rows),
+        "waits": wait_for_others(states, rows),
         "pending": life["pending"] != NOT_PENDING,
         "asked": life["asked"],
         "work_left": np.maximum(work_left, 0) / (4 * view.mean_minutes.max()),
         "holder": (tickets["holder"] + 1) / len(scenario.agents.names),
     }
-    seen = np.stack([columns[name] for name in TICKET_FIELDS], axis=1).clip(-1, 1)
+    seen = np.stack([columns[name] for name in TICKET_FIELDS], axis=2).clip(-1, 1)
     seen[rows < 0] = 0
     return seen.astype(np.float32)
 
 
-def steps_left(desk: TicketRoutingEnv, tickets: Rows) -> NDArray[np.int64]:
-    """(T,): steps until each ticket's resolution target is missed; NEVER without a target.
+def steps_left(desks: DeskBatch, tickets: Rows) -> Rows:
+    """(N, T): steps until each ticket's resolution target is missed; NEVER without a target.
 
     Deferring puts no breach off, so the earlier of the deadlines in force and original counts; on
     a paused SLA clock, from where it stopped.
     """
-    record = desk.desk_record
-    due, life = record["tickets"]["due"][tickets], record["life"][tickets]
-    paused = (life["pending"] != NOT_PENDING) & desk.scenario.sla.pauses_while_pending
-    clock = np.where(paused, life["pending_since"], record["step"])
+    states = desks.states
+    due = np.take_along_axis(states["tickets"]["due"], tickets, axis=1)
+    life = np.take_along_axis(states["life"], tickets, axis=1)
+    paused = (life["pending"] != NOT_PENDING) & desks.scenario.sla.pauses_while_pending
+    clock = np.where(paused, life["pending_since"], states["step"][:, None])
     earlier = np.minimum(due, life["original_due"])
     return np.where(earlier < NEVER, earlier - clock, NEVER).astype(np.int64)
 
 
-def _see_engineers(desk: TicketRoutingEnv, rows: Rows) -> Floats:
-    """(A, 3): a row an engineer."""
-    record, view = desk.desk_record, desk.view()
-    on = np.where(record["current"] >= 0, record["current"], record["helping"])
-    shown = (on[:, None] == rows) & (on[:, None] >= 0)
-    row = np.where(shown.any(axis=1), shown.argmax(axis=1) + 1, 0)
-    tickets = record["tickets"][on]
+def _see_engineers(desks: DeskBatch, view: DeskView, rows: Rows) -> Floats:
+    """(N, A, 3): a row an engineer."""
+    states = desks.states
+    on = np.where(states["current"] >= 0, states["current"], states["helping"])
+    shown = (on[:, :, None] == rows[:, None, :]) & (on[:, :, None] >= 0)
+    row = np.where(shown.any(axis=2), shown.argmax(axis=2) + 1, 0)
+    tickets = np.take_along_axis(states["tickets"], on, axis=1)
     minutes = tickets["served"] * view.step_minutes
     time_on_it = minutes / (4 * view.mean_minutes[tickets["category"]])
     columns = {
-        "busy": ~view.idle[0],
-        "ticket": row / len(rows),
+        "busy": ~view.idle,
+        "ticket": row / rows.shape[1],
         "time_on_it": np.where(on >= 0, time_on_it, 0).clip(0, 1),
     }
-    return np.stack([columns[name] for name in ENGINEER_FIELDS], axis=1).astype(np.float32)
+    return np.stack([columns[name] for name in ENGINEER_FIELDS], axis=2).astype(np.float32)

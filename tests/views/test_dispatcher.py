@@ -201,12 +201,13 @@ def test_one_seed_one_episode_and_reset_continues():
 
 
 def test_the_last_observation_has_no_ticket():
-    env = TicketDispatcher(DESK)
+    env = TicketDispatcher(load_scenario(DESK, arrivals__load=3.0))
     observation, _, _, info = play(env, 0, at_random(np.random.default_rng(0)))[-1]
+    assert (observation["agent_workload"] == 1).any()
     assert observation["ticket_type"] == len(DESK.categories)
     assert observation["ticket_priority"] == len(DESK.priorities)
     assert observation["time_step"] == DESK.time.horizon_steps
-    assert info["action_mask"].any()
+    assert info["action_mask"].all()
     with pytest.raises(RuntimeError, match=r"call reset\(\) first"):
         env.step(0)
 

@@ -55,7 +55,8 @@ def argument_types(parameters: Parameters) -> tuple[Any, ...]:
     """The types of the arguments of `kernels.run_desks`."""
     none = [np.zeros(shape, dtype) for shape, dtype in buffers(parameters, 0).values()]
     records = blank_records(0, parameters)
-    arrays = (*ready_rules(parameters), records, records, *none)
+    runs = np.zeros(0, np.bool_)
+    arrays = (*ready_rules(parameters), records, records, runs, *none)
     flags: Any = [numba.boolean] * 4
     typeof: Any = numba.typeof
     return (*map(typeof, arrays), *flags)
@@ -102,7 +103,8 @@ class CudaBatch(Reports):
         self._device_finals = arrays["final_states"]
         rules = [cuda.to_device(array) for array in ready_rules(parameters)]
         blank = cuda.to_device(blank_records(1, parameters))
-        self._arrays = (*rules, self._device_states, blank, *arrays.values())
+        runs = cuda.to_device(np.ones(num_envs, np.bool_))
+        self._arrays = (*rules, self._device_states, blank, runs, *arrays.values())
         self._kernel = kernels.compile_kernel(kernels.run_desks, argument_types(parameters))
         self._seeded = False
         self._user_terms = {}
