@@ -160,13 +160,13 @@ def test_validate_names_what_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_validate_finds_a_desk_that_does_not_repeat(monkeypatch: pytest.MonkeyPatch) -> None:
-    from marl_routing.evaluation import rollout
+    from marl_routing.evaluation import rollout_in_steps
 
     answers = iter(range(100))
     monkeypatch.setattr("marl_routing.cli.validate.check_desk_env", lambda *_, **__: None)
     monkeypatch.setattr(
-        "marl_routing.cli.validate.rollout",
-        lambda *arguments: [{"n": next(answers), **k} for k in rollout(*arguments)],
+        "marl_routing.cli.validate.rollout_in_steps",
+        lambda *arguments: [{"n": next(answers), **k} for k in rollout_in_steps(*arguments)],
     )
     result = invoke("validate", "small_desk", "--steps", "20")
     assert result.exit_code == 1
