@@ -18,13 +18,15 @@ from marl_routing.policies.compiled import CompiledPolicy
 from marl_routing.policies.kernels.choosing import NOT_DRAWN
 from marl_routing.policies.kernels.loops import play_desks
 from marl_routing.policies.kernels.sight import AGENT, SLOT, scratch_for, table
+from marl_routing.policies.talking import TalkingPolicy
 
 AT_ONCE = 500_000  # agent-steps in one go, so that an interruption is soon answered
 
 
 def is_compiled(policy: Policy | BidPolicy) -> TypeGuard[CompiledPolicy]:
     """Whether a kernel plays the policy: one that acts in another way is asked at every step."""
-    return isinstance(policy, CompiledPolicy) and type(policy).act is CompiledPolicy.act
+    ours = (CompiledPolicy.act, TalkingPolicy.act)
+    return isinstance(policy, CompiledPolicy) and type(policy).act in ours
 
 
 class Player:

@@ -8,9 +8,10 @@ from numpy.typing import NDArray
 
 from marl_routing.core.view import DeskView
 from marl_routing.policies.kernels.choosing import NOT_DRAWN
+from marl_routing.policies.kernels.customers import MANNERS
 from marl_routing.policies.kernels.keys import QUEUE, TIE, TURN
 from marl_routing.policies.kernels.loops import act_on_desks
-from marl_routing.policies.kernels.rule import BIDS, NEVER_HELPS, PLAN, Rule
+from marl_routing.policies.kernels.rule import BIDS, NEVER_HELPS, PLAN, SAYS_NOTHING, Rule
 from marl_routing.policies.kernels.sight import scratch_for, seen_agents, seen_slots, table
 from marl_routing.policies.policy import Masks
 
@@ -26,6 +27,7 @@ class CompiledPolicy:
     name: str
     matcher: ClassVar[int]
     ranking: ClassVar[Sequence[int]] = ()
+    speaker: int = SAYS_NOTHING
     help_beyond: int = NEVER_HELPS
     pass_value: float = 0.0
 
@@ -66,10 +68,10 @@ class CompiledPolicy:
         ranking = (*self.ranking, QUEUE, TIE)
         plan["matcher"], plan["num_keys"] = self.matcher, len(ranking)
         plan["keys"][0, : len(ranking)] = ranking
-        plan["takes_turns"] = TURN in ranking
+        plan["speaker"], plan["takes_turns"] = self.speaker, TURN in ranking
         plan["help_beyond"], plan["pass_value"] = self.help_beyond, self.pass_value
         plan["largest_value"] = values.max()
-        return Rule(plan, values, self.allowed(view), self.bids(view))
+        return Rule(plan, values, self.allowed(view), self.bids(view), table(1, MANNERS))
 
     def values(self, view: DeskView) -> NDArray[np.float64]:
         """(A, C): what a pair is worth to the rule; the less time it takes, the more."""

@@ -11,6 +11,7 @@ from marl_routing.core.tick import tick
 from marl_routing.policies.kernels.choosing import act
 from marl_routing.policies.kernels.rule import Rule
 from marl_routing.policies.kernels.sight import Scratch, Sight, look
+from marl_routing.policies.kernels.talking import say, talk
 
 
 @entry
@@ -41,6 +42,21 @@ def act_on_desks(
         sight = Sight(slots[env], agents[env], queued[env], masks[env], scratch)
         own_seed = seed + np.uint64(env)
         act(rule, sight, own_seed, calls, turns[env : env + 1], actions[env])
+
+
+@entry
+def say_on_desks(speaker: int, manners: Record, customers: Record, said: Record) -> None:
+    """What a rule says to the customers of N desks' agents.
+
+    Args:
+        speaker: of `rule`.
+        manners: (1,) of MANNERS.
+        customers: (N, A) of CUSTOMER.
+        said: (N, A) int64 strategies, written.
+    """
+    for env in range(said.shape[0]):
+        for agent in range(said.shape[1]):
+            said[env, agent] = say(speaker, manners[0], customers[env, agent])
 
 
 @entry
@@ -83,4 +99,5 @@ def play_desks(
             show(rules.desk[0], desk, masks)
             look(rules.desk[0], desk, sight)
             act(rule, sight, own_seed, desk.step, turns[env : env + 1], actions)
+            talk(rules.desk[0], desk, rule, sight, actions)
             tick(rules, desk, actions, rewards)

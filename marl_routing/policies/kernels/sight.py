@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from marl_routing.core.compiler import as_records, kernel, only_with
 from marl_routing.core.record import Record
 from marl_routing.core.view import DeskView
+from marl_routing.policies.kernels.customers import CUSTOMER
 
 MOST_KEYS = 5  # by which a rule ranks pairs, the tie included
 
@@ -58,11 +59,12 @@ class Assignment(NamedTuple):
 
 
 class Scratch(NamedTuple):
-    """Where the matchers work."""
+    """Where rules work."""
 
     chosen: NDArray[np.int32]  # (A,) actions, where agents bid
     pairs: NDArray[Any]  # (A, K) of PAIR
     assignment: Assignment
+    customer: NDArray[Any]  # (1,) of CUSTOMER
 
 
 class Sight(NamedTuple):
@@ -95,7 +97,12 @@ def scratch_for(agents: int, slots: int) -> Scratch:
         slot_seen=np.zeros(columns, np.int8),
         left=np.zeros(columns, np.int32),
     )
-    return Scratch(np.zeros(agents, np.int32), table((agents, slots), PAIR), assignment)
+    return Scratch(
+        chosen=np.zeros(agents, np.int32),
+        pairs=table((agents, slots), PAIR),
+        assignment=assignment,
+        customer=table(1, CUSTOMER),
+    )
 
 
 def seen_slots(view: DeskView) -> NDArray[Any]:
