@@ -1,5 +1,7 @@
 """Compiled rules do what the NumPy ones of `by_numpy` do, and episodes inside the kernel agree."""
 
+import signal
+import time
 from typing import Any
 
 import numpy as np
@@ -9,7 +11,6 @@ from marl_routing import DeskBatch, load_scenario
 from marl_routing.core.view import DeskView
 from marl_routing.evaluation import compare, rollout, rollout_in_steps
 from marl_routing.evaluation.compiled import is_compiled
-from marl_routing.evaluation.protocol import choose
 from marl_routing.policies import list_policies, load_policy
 from marl_routing.policies.best_skill import BestSkill
 from marl_routing.policies.policy import Actions, Masks
@@ -26,12 +27,13 @@ ON_SAAS = [
 ]  # fmt: skip
 SHIPPED = ["auction_desk", "everything_on", "follow_the_sun", "nested_085"]
 STEPS = 45
+DESK = "small_desk"
 
 
 def desks_of(name: str) -> DeskBatch:
-    shipped = name in SHIPPED
-    scenario = load_scenario(*((name,) if shipped else ("saas_balanced",)))
-    return DeskBatch(scenario if shipped else load_scenario(scenario, **VARIANTS[name]), 6)
+    if name in SHIPPED:
+        return DeskBatch(name, 6)
+    return DeskBatch(load_scenario("saas_balanced", **VARIANTS[name]), 6)
 
 
 @pytest.mark.parametrize("name", [*ON_SAAS, *SHIPPED])
@@ -72,32 +74,27 @@ def same(one: Any, other: Any) -> bool:
     return [repr(dict(kpis)) for kpis in one] == [repr(dict(kpis)) for kpis in other]
 
 
-@pytest.mark.parametrize("desk", ["small_desk", "auction_desk"])
-def test_the_kernel_plays_the_episodes_that_steps_play(desk: str) -> None:
-    scenario = load_scenario(desk, **{"time.horizon_steps": 120})
-    for name in list_policies(bidding=desk == "auction_desk"):
-        policy = load_policy(name)
-        assert is_compiled(policy)
-        whole = rollout(scenario, policy, 3, seed=2**64 - 2)
-        assert same(whole, rollout_in_steps(scenario, policy, 3, seed=2**64 - 2)), name
+def test_a_comparison_is_that_of_the_numpy_rules() -> None:
+    twins = [ByNumpy(rule) for rule in RULES]
+    assert compare(DESK, RULES, 4).to_json() == compare(DESK, twins, 4).to_json()
 
 
 def test_results_do_not_depend_on_threads() -> None:
-    one = compare("small_desk", ["random", "round_robin", "hungarian"], 7)
-    two = compare("small_desk", ["random", "round_robin", "hungarian"], 7, num_threads=3)
+    one = compare(DESK, ["random", "round_robin", "hungarian"], 7)
+    two = compare(DESK, ["random", "round_robin", "hungarian"], 7, num_threads=3)
     assert one.to_json() == two.to_json()
-    steps = rollout_in_steps("small_desk", load_policy("random"), 7, num_threads=2)
-    assert same(steps, rollout("small_desk", load_policy("random"), 7))
+    steps = rollout_in_steps(DESK, load_policy("random"), 7, num_threads=2)
+    assert same(steps, rollout(DESK, load_policy("random"), 7))
 
 
 def test_long_episodes_are_played_bit_by_bit(monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[int] = []
     policy = load_policy("round_robin")
-    at_once = rollout("small_desk", policy, 3, progress=told.append)
+    at_once = rollout(DESK, policy, 3, progress=told.append)
     assert told == [3 * 240]
     told.clear()
     monkeypatch.setattr("marl_routing.evaluation.compiled.AT_ONCE", 200)
-    assert same(rollout("small_desk", policy, 3, progress=told.append), at_once)
+    assert same(rollout(DESK, policy, 3, progress=told.append), at_once)
     assert len(told) > 4
     assert sum(told) == 3 * 240
 
@@ -115,14 +112,21 @@ class Lazy(BestSkill):
 
 def test_a_policy_that_acts_in_its_own_way_is_asked() -> None:
     assert not is_compiled(Lazy())
-    (kpis,) = rollout("small_desk", Lazy(), 1)
+    (kpis,) = rollout(DESK, Lazy(), 1)
     assert kpis["resolved_by_agent"][0] == kpis["resolved"] > 0
 
 
-def test_an_accept_on_a_bid_desk_is_a_bid_of_one() -> None:
-    desks = DeskBatch("auction_desk")
-    desks.reset(seed=0)
-    policy = load_policy("best_skill")
-    bids = choose(policy, desks.view(), desks.action_masks)
-    assert set(np.unique(bids)) <= {0.0, 1.0}
-    assert bids.dtype == np.float32
+def test_an_interruption_is_answered_at_once() -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGALRM, interrupt)
+    begun = time.monotonic()
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.2)
+        with pytest.raises(KeyboardInterrupt):
+            rollout(DESK, load_policy("c_mu"), 1_000_000)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    assert time.monotonic() - begun < 5.0
