@@ -21,10 +21,7 @@ from marl_routing.core.settling import waits
 
 @kernel
 def show(rules: Record, desk: Record, masks: Record) -> None:
-    """Fill the slots shown and write every agent's mask, (agents, actions) int8.
-
-    The next action is read against both.
-    """
+    """What `observe` does but for the observations: the slots shown, and every agent's mask."""
     fill_slots(rules, desk)
     mask_slots(rules, desk)
     for agent in range(masks.shape[0]):

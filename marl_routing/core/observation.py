@@ -4,9 +4,10 @@ from marl_routing.core.arbitration import is_idle_and_able, order_agents, place_
 from marl_routing.core.compiler import kernel, only_with
 from marl_routing.core.customers_seen import write_customer, write_slot_customers
 from marl_routing.core.learning import by_expertise, expertise_of, may_tie, write_expertise
-from marl_routing.core.masks import show
+from marl_routing.core.masks import mask_slots, write_mask
 from marl_routing.core.memory import copy_row
 from marl_routing.core.parameters import EXPERTISE, PEERS_FULL, PEERS_SUMMARY
+from marl_routing.core.queue import fill_slots
 from marl_routing.core.record import FIRST_RESPONSE, NEVER, RESOLUTION, Record
 from marl_routing.core.settling import (
     helps,
@@ -27,13 +28,15 @@ def observe(rules: Record, desk: Record, observations: Record, masks: Record) ->
         observations: (agents, own + private + shared) float32, written.
         masks: (agents, actions) int8, written.
     """
-    show(rules, desk, masks)
+    fill_slots(rules, desk)
+    mask_slots(rules, desk)
     write_shared(rules, desk, desk.shared)
     shared, profile = desk.shared.shape[0], rules.profile.shape[1]
     for agent in range(observations.shape[0]):
         row = observations[agent]
         copy_row(row, 0, rules.profile[agent], 0, profile)
         _write_own(rules, desk, agent, row, 0)
+        write_mask(rules, desk, agent, masks[agent])
     for agent in range(observations.shape[0]):
         # Apart from the loop above, so that the shared block has reached the cache when it is read.
         copy_row(observations[agent], profile, desk.shared, 0, shared)
