@@ -23,7 +23,7 @@ lint: $(VENV)/test.stamp  ## format, lint, types, direction of imports
 
 # Compiled code leaves no trace for coverage, so a second, short run takes the kernels with the compiler off.
 coverage: $(VENV)/test.stamp  ## the tests, and 90 % coverage
-	NUMBA_DISABLE_JIT=1 $(RUN) pytest tests/core/test_without_compiler.py --cov --cov-report=
+	NUMBA_DISABLE_JIT=1 $(RUN) pytest tests/core/test_without_compiler.py tests/policies/test_without_compiler.py -n auto --dist worksteal --cov --cov-report=
 	$(RUN) pytest -n auto --dist worksteal --cov --cov-append --cov-report=term --cov-fail-under=90
 
 bench: $(VENV)/test.stamp  ## speed against other environments and against the plain-Python desk

@@ -17,7 +17,7 @@ from marl_routing.cli.console import (
     JsonOption,
     ScenarioArgument,
     SeedOption,
-    compile_desk,
+    compiling,
     err,
     out,
     print_json,
@@ -25,10 +25,10 @@ from marl_routing.cli.console import (
     refusing_bad_input,
 )
 from marl_routing.cli.table import comparison_table, group_tables
-from marl_routing.evaluation import Comparison, load_policies
+from marl_routing.evaluation import Comparison, load_policies, prepare
 from marl_routing.evaluation import compare as compare_policies
 from marl_routing.policies import BidPolicy, Policy, list_policies
-from marl_routing.scenario import Scenario, load_scenario
+from marl_routing.scenario import Scenario, compile_scenario, load_scenario
 
 
 def compare(
@@ -39,6 +39,9 @@ def compare(
     ] = None,
     episodes: Annotated[int, typer.Option(min=1, help="Episodes a policy.")] = 64,
     seed: SeedOption = 0,
+    threads: Annotated[
+        int, typer.Option(min=1, help="Threads; more than one pay on idle cores only.")
+    ] = 1,
     as_json: JsonOption = False,
     folder: Annotated[
         Path | None, typer.Option("--out", help="Save the results in this folder.")
@@ -50,8 +53,8 @@ def compare(
         rules = load_policies(_names(policies, desk), desk)
         if folder is not None:
             make_writable(folder)
-    compile_desk(desk)
-    result = _play(desk, rules, episodes, seed)
+    _prepare(desk, rules)
+    result = _play(desk, rules, episodes, seed, threads)
     if as_json:
         print_json(result.to_json())
     else:
@@ -72,7 +75,18 @@ def _names(policies: str | None, desk: Scenario) -> list[str]:
     return [name.strip() for name in policies.split(",") if name.strip()]
 
 
-def _play(desk: Scenario, rules: list[Policy | BidPolicy], episodes: int, seed: int) -> Comparison:
+def _prepare(desk: Scenario, rules: list[Policy | BidPolicy]) -> None:
+    """Compile what desks of these sizes and the policies need: once, later it is read from disk."""
+    with refusing_bad_input():
+        compile_scenario(desk)
+    with compiling():
+        for rule in rules:
+            prepare(desk, rule)
+
+
+def _play(
+    desk: Scenario, rules: list[Policy | BidPolicy], episodes: int, seed: int, threads: int
+) -> Comparison:
     """Compare under a progress bar."""
     try:
         with progress_bar() as bar:
@@ -82,6 +96,7 @@ def _play(desk: Scenario, rules: list[Policy | BidPolicy], episodes: int, seed: 
                 rules,
                 episodes,
                 seed,
+                num_threads=threads,
                 progress=lambda policy, steps: bar.update(task, advance=steps, description=policy),
             )
     except KeyboardInterrupt:

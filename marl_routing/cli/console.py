@@ -11,9 +11,10 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from marl_routing.envs.desk_batch import DeskBatch
+from marl_routing.evaluation import prepare_steps
 from marl_routing.evaluation.figures import plain
-from marl_routing.scenario import Scenario
+from marl_routing.policies import BidPolicy, Policy
+from marl_routing.scenario import Scenario, compile_scenario
 
 BAD_INPUT, INTERRUPTED = 2, 130  # exit codes
 
@@ -54,12 +55,12 @@ def print_json(data: Any) -> None:
     typer.echo(json.dumps(plain(data), indent=2))
 
 
-def compile_desk(scenario: Scenario) -> None:
-    """Compile what desks of these sizes need: seconds once, later it is read from disk."""
+def compile_desk(scenario: Scenario, policy: Policy | BidPolicy) -> None:
+    """Compile what desks of these sizes and a policy need: once, later it is read from disk."""
     with refusing_bad_input():
-        desk = DeskBatch(scenario)
+        compile_scenario(scenario)
     with compiling():
-        desk.reset(seed=0)
+        prepare_steps(scenario, policy)
 
 
 @contextmanager

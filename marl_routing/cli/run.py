@@ -55,7 +55,7 @@ def _run_desk(
     with refusing_bad_input():
         env = TicketRoutingEnv(scenario, render_mode="human" if render else None)
         (rule,) = load_policies([policy], env.scenario)
-    compile_desk(env.scenario)
+    compile_desk(env.scenario, rule)
     interrupted = False
     try:
         metrics = play(env, rule, seed, steps)

@@ -17,7 +17,7 @@ from marl_routing.cli.console import (
 from marl_routing.cli.triage import VIEW
 from marl_routing.cli.triage_check import find_fault as find_fault_of_triage
 from marl_routing.envs.parallel import TicketRoutingEnv
-from marl_routing.evaluation import rollout
+from marl_routing.evaluation import rollout_in_steps
 from marl_routing.policies import load_policy
 from marl_routing.scenario import Scenario, load_scenario
 from marl_routing.testing import check_desk_env
@@ -25,6 +25,7 @@ from marl_routing.views.triage import DEFAULT
 
 FAILED = 1  # exit code
 EPISODES = 3
+PLAYS = "random"
 
 
 def validate(
@@ -41,7 +42,7 @@ def validate(
     viewed = scenario == VIEW
     with refusing_bad_input():
         desk = load_scenario(DEFAULT if viewed else scenario, **shorter)
-    compile_desk(desk)
+    compile_desk(desk, load_policy(PLAYS))
     with err.status("Playing whole episodes ..."):
         fault = (find_fault_of_triage if viewed else _find_fault)(desk, seed, deterministic)
     name = VIEW if viewed else desk.name
@@ -78,10 +79,10 @@ def _find_fault(desk: Scenario, seed: int, deterministic: bool) -> str | None:
 
 def _check_repeats(desk: Scenario, seed: int) -> None:
     """Episodes of the random policy: the same twice, and the same in a batch as alone."""
-    policy = load_policy("random")
-    together = [str(kpis) for kpis in rollout(desk, policy, EPISODES, seed)]
-    if together != [str(kpis) for kpis in rollout(desk, policy, EPISODES, seed)]:
+    policy = load_policy(PLAYS)
+    together = [str(kpis) for kpis in rollout_in_steps(desk, policy, EPISODES, seed)]
+    if together != [str(kpis) for kpis in rollout_in_steps(desk, policy, EPISODES, seed)]:
         raise AssertionError("two runs of one seed gave different KPIs")
-    alone = [str(rollout(desk, policy, 1, seed + i)[0]) for i in range(EPISODES)]
+    alone = [str(rollout_in_steps(desk, policy, 1, seed + i)[0]) for i in range(EPISODES)]
     if together != alone:
         raise AssertionError("an episode gave other KPIs in a batch than alone")

@@ -109,7 +109,7 @@ def _best_slot(auction: Record) -> int:
 
 @kernel
 def _sell_optimally(auction: Record, payment: int, reserve: float) -> None:
-    assign_optimally(auction, -1)
+    assign_optimally(auction, -1, 0.0)
     total = total_worth(auction)
     slots = auction.buyer.shape[0]
     for agent in range(auction.win.shape[0]):
@@ -125,5 +125,5 @@ def _sell_optimally(auction: Record, payment: int, reserve: float) -> None:
             auction.price[agent] = _price(auction, agent, slot, payment, reserve)
         else:
             others = total - auction.worth[agent, slot]
-            assign_optimally(auction, agent)
+            assign_optimally(auction, agent, 0.0)
             auction.price[agent] = reserve + max(0.0, total_worth(auction) - others)

@@ -9,12 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from marl_routing.core import loops
-from marl_routing.core.compiler import COMPILED
 from marl_routing.core.events import EVENT_ROOM
 from marl_routing.core.operating import Operator
 from marl_routing.core.parameters import Parameters, with_derived
 from marl_routing.core.random import mix
-from marl_routing.core.record import state_dtype
+from marl_routing.core.record import records, state_dtype
 from marl_routing.core.reports import Reports
 from marl_routing.core.runner import Runner
 from marl_routing.core.user_terms import RewardTerm, checked_terms
@@ -60,7 +59,7 @@ class Batch(Reports, Operator):
         if record:
             parameters = replace(parameters, sizes=parameters.sizes._replace(events=EVENT_ROOM))
         self.parameters = parameters
-        self.rules = parameters.rules._replace(desk=as_records(with_derived(parameters.rules.desk)))
+        self.rules = parameters.rules._replace(desk=with_derived(parameters.rules.desk))
         self.num_envs = num_envs
         self.reward_terms = checked_terms(reward_terms)
         self._user_terms: dict[str, Floats] = {}
@@ -70,8 +69,8 @@ class Batch(Reports, Operator):
         self.bidding = sizes.bidding
         width = sizes.own + sizes.private + sizes.shared
         finals = num_envs if autoreset else 1
-        self.states = blank_records(num_envs, parameters)
-        self._final_states = blank_records(finals, parameters)
+        self.states = records(num_envs, sizes)
+        self._final_states = records(finals, sizes)
         self.observations: Floats = np.zeros((num_envs, sizes.agents, width), np.float32)
         self.final_observations: Floats = np.zeros((finals, sizes.agents, width), np.float32)
         self.action_masks = np.zeros((num_envs, sizes.agents, sizes.actions), np.int8)
@@ -88,7 +87,7 @@ class Batch(Reports, Operator):
             (
                 *self.rules,
                 self.states,
-                blank_records(1, parameters),
+                records(1, sizes),
                 np.ones(num_envs, np.bool_),
                 self._actions,
                 self.rewards,
@@ -99,7 +98,7 @@ class Batch(Reports, Operator):
                 self._final_states,
             ),
             num_envs,
-            min(num_threads, num_envs),
+            num_threads,
             autoreset,
         )
 
@@ -263,14 +262,3 @@ def check_snapshot(snapshot: Any, num_envs: int, parameters: Parameters) -> None
         raise ValueError(
             "snapshot: expected one of as many desks of the same sizes, recording alike"
         )
-
-
-def blank_records(count: int, parameters: Parameters) -> NDArray[Any]:
-    """(count,) records full of zeros."""
-    return as_records(np.zeros(count, state_dtype(parameters.sizes)))
-
-
-def as_records(array: NDArray[Any]) -> NDArray[Any]:
-    """The array as kernels take it."""
-    # Without the compiler, kernels read fields as attributes of NumPy records.
-    return array if COMPILED else array.view(np.recarray)

@@ -5,14 +5,16 @@ import hashlib
 import itertools
 import secrets
 from collections.abc import Callable
-from functools import partial, wraps
+from functools import cache, partial, wraps
 from inspect import signature
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numba
+import numpy as np
 from numba.core import config as numba_config
 from numba.core.bytecode import FunctionIdentity
+from numpy.typing import NDArray
 
 from marl_routing.core.parts import (
     EntryCompiler,
@@ -40,15 +42,18 @@ if COMPILED:
     _name_code_apart()
 
 
-def _fingerprint() -> str:
-    """A hash of every kernel's source: numba itself looks only at one file."""
+@cache
+def _fingerprint(folder: Path) -> str:
+    """A hash of the core's sources and of a folder's: numba itself looks only at one file."""
     digest = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.glob("*.py")):
+    for path in sorted({*Path(__file__).parent.glob("*.py"), *folder.glob("*.py")}):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
 
 
-_FINGERPRINT = _fingerprint()
+def as_records(array: NDArray[Any]) -> NDArray[Any]:
+    """A structured array as kernels read it: without the compiler, fields are attributes."""
+    return array if COMPILED else array.view(np.recarray)
 
 
 def _njit(function: Kernel, **options: Any) -> Any:
@@ -119,7 +124,7 @@ def only_with(field: str, otherwise: Any = None) -> Callable[[Kernel], Kernel]:
 
 
 def entry(function: Kernel) -> Kernel:
-    """Compile what Python calls."""
+    """Compile what Python calls; its kernels are the core's or of its own folder."""
     if not COMPILED:
         return function
     try:
@@ -129,9 +134,10 @@ def entry(function: Kernel) -> Kernel:
     files = getattr(getattr(dispatcher, "_cache", None), "_cache_file", None)
     if files is not None:
         # A cached caller must not outlive a change in what it calls, nor two versions share files.
-        files._source_stamp = _FINGERPRINT
-        files._index_path += f".{_FINGERPRINT}"
-        files._data_name_pattern = f"{_FINGERPRINT}.{files._data_name_pattern}"
+        fingerprint = _fingerprint(Path(function.__code__.co_filename).parent)
+        files._source_stamp = fingerprint
+        files._index_path += f".{fingerprint}"
+        files._data_name_pattern = f"{fingerprint}.{files._data_name_pattern}"
     return cast(Kernel, _undisturbed(dispatcher))
 
 

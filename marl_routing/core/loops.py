@@ -12,7 +12,8 @@ HOT_BYTES = 4096  # the start of a record, which every tick touches
 
 
 @kernel
-def _restart(rules: Rules, states: Record, blank: Record, env: int) -> None:
+def restart(rules: Rules, states: Record, blank: Record, env: int) -> None:
+    """Begin the episode that a record names."""
     seed_key, episode = states[env].seed_key, states[env].episode
     states[env] = blank[0]
     states[env].seed_key = seed_key
@@ -69,7 +70,7 @@ def run_desks(
         restarts = begins
         while shows:
             if restarts:
-                _restart(rules, states, blank, env)
+                restart(rules, states, blank, env)
             observe(rules.desk[0], states[env], observations[env], masks[env])
             restarts = autoreset and states[env].step >= horizon
             if not restarts:

@@ -14,8 +14,18 @@ from marl_routing.core.parameters import (
     SWARM,
     TRANSFER,
 )
+from marl_routing.core.queue import fill_slots
 from marl_routing.core.record import Record
 from marl_routing.core.settling import waits
+
+
+@kernel
+def show(rules: Record, desk: Record, masks: Record) -> None:
+    """What `observe` does but for the observations: the slots shown, and every agent's mask."""
+    fill_slots(rules, desk)
+    mask_slots(rules, desk)
+    for agent in range(masks.shape[0]):
+        write_mask(rules, desk, agent, masks[agent])
 
 
 @kernel

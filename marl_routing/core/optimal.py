@@ -1,8 +1,9 @@
 """The assignment of largest total worth, by shortest augmenting paths.
 
 Crouse, D. F. (2016), "On implementing 2D rectangular assignment algorithms", IEEE Transactions on
-Aerospace and Electronic Systems 52(4). Every agent also has a column of its own worth nothing, so
-that it may get nothing.
+Aerospace and Electronic Systems 52(4). Every agent also has a column of its own, so that it may
+get nothing. Of assignments that are worth the same it finds the one that SciPy's
+`linear_sum_assignment` finds: columns are looked at in the same order.
 """
 
 import numpy as np
@@ -12,15 +13,21 @@ from marl_routing.core.record import Record
 
 
 @kernel
-def assign_optimally(auction: Record, absent: int) -> None:
-    """Write auction.slot_of: the column of each agent but `absent` (-1: all take part)."""
+def assign_optimally(auction: Record, absent: int, spare: float) -> None:
+    """Write auction.slot_of: the column of each agent but `absent` (-1: all take part).
+
+    Args:
+        auction: worth (agents, slots), and what `auction_dtype` calls scratch.
+        absent: an agent.
+        spare: what getting nothing is worth.
+    """
     auction.slot_of[:] = -1
     auction.agent_of[:] = -1
     auction.agent_dual[:] = 0.0
     auction.slot_dual[:] = 0.0
     for agent in range(auction.slot_of.shape[0]):
         if agent != absent:
-            _augment(auction, agent)
+            _augment(auction, agent, spare)
 
 
 @kernel
@@ -35,15 +42,20 @@ def total_worth(auction: Record) -> float:
 
 
 @kernel
-def _augment(auction: Record, root: int) -> None:
+def _augment(auction: Record, root: int, spare: float) -> None:
     """Give `root` a column, moving others along the shortest path to a free one."""
+    columns = auction.agent_of.shape[0]
     auction.shortest[:] = np.inf
     auction.agent_seen[:] = 0
     auction.slot_seen[:] = 0
+    for i in range(columns):
+        auction.left[i] = columns - 1 - i
     reached, agent, column = 0.0, root, -1
-    while True:
+    for seen in range(columns):
         auction.agent_seen[agent] = 1
-        column = _extend(auction, agent, reached)
+        place = _extend(auction, agent, reached, spare, columns - seen)
+        column = auction.left[place]
+        auction.left[place] = auction.left[columns - 1 - seen]
         reached = auction.shortest[column]
         auction.slot_seen[column] = 1
         if auction.agent_of[column] < 0:
@@ -59,19 +71,19 @@ def _augment(auction: Record, root: int) -> None:
 
 
 @kernel
-def _extend(auction: Record, agent: int, reached: float) -> int:
-    """Lengthen the paths by one agent's columns; the nearest column not yet seen."""
-    slots, nearest = auction.worth.shape[1], -1
-    for column in range(auction.agent_of.shape[0]):
-        if auction.slot_seen[column]:
-            continue
-        cost = -auction.worth[agent, column] if column < slots else 0.0
-        length = reached + cost - auction.agent_dual[agent] - auction.slot_dual[column]
+def _extend(auction: Record, agent: int, reached: float, spare: float, left: int) -> int:
+    """Lengthen the paths by one agent's columns; where in `left` the nearest column stands."""
+    slots, nearest, least = auction.worth.shape[1], -1, np.inf
+    for place in range(left):
+        column = auction.left[place]
+        worth = auction.worth[agent, column] if column < slots else spare
+        length = reached - worth - auction.agent_dual[agent] - auction.slot_dual[column]
         if length < auction.shortest[column]:
             auction.shortest[column] = length
             auction.path[column] = agent
-        if nearest < 0 or auction.shortest[column] < auction.shortest[nearest]:
-            nearest = column
+        length = auction.shortest[column]
+        if length < least or (length == least and auction.agent_of[column] < 0):
+            nearest, least = place, length
     return nearest
 
 

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from marl_routing.core.compiler import as_records
 from marl_routing.core.conversation_record import (
     NUM_CONTEXT,
     NUM_SENTIMENTS,
@@ -150,7 +151,7 @@ def _conversation_fields(categories: int) -> list[Any]:
 
 
 def with_derived(desk: NDArray[Any]) -> NDArray[Any]:
-    """A copy of a record of `rules_dtype`, what follows from the rest filled in."""
+    """A copy of a record of `rules_dtype` for kernels, what follows from the rest filled in."""
     desk = desk.copy()
     desk["per_horizon"] = 1.0 / desk["horizon_steps"]
     desk["per_max_open"] = 1.0 / desk["max_open_tickets"]
@@ -172,7 +173,7 @@ def with_derived(desk: NDArray[Any]) -> NDArray[Any]:
     else:
         profile[:, 0] = (numbers + 0.5) / agents
     profile[:, width : width + categories] = desk["expertise"][0]
-    return desk
+    return as_records(desk)
 
 
 class Rules(NamedTuple):

@@ -1,5 +1,6 @@
 """Runs the kernel over a batch's buffers, each thread on a run of neighbouring desks."""
 
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from itertools import pairwise
@@ -13,6 +14,32 @@ from marl_routing.core.loops import run_desks
 
 NUM_RULES = 4  # arrays that all desks share come first, then the states, then one blank record
 RUNS = NUM_RULES + 2  # then which desks run
+
+
+class Threads:
+    """Threads that share a batch, each a run of neighbouring desks.
+
+    Attributes:
+        runs: the desks of each.
+    """
+
+    def __init__(self, num_envs: int, num_threads: int) -> None:
+        bounds = np.linspace(0, num_envs, min(num_threads, num_envs) + 1).astype(int).tolist()
+        self.runs = [slice(first, last) for first, last in pairwise(bounds)]
+        self._pool: ThreadPoolExecutor | None = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        return self.__dict__ | {"_pool": None}
+
+    def do(self, calls: Sequence[Callable[[], None]]) -> None:
+        """Make one call of each thread, and wait for all."""
+        if len(calls) == 1:
+            calls[0]()
+            return
+        if self._pool is None:
+            self._pool = ThreadPoolExecutor(len(calls))
+        for done in [self._pool.submit(call) for call in calls]:
+            done.result()
 
 
 class Runner:
@@ -33,17 +60,15 @@ class Runner:
         autoreset: bool,
     ) -> None:
         self._arrays, self._autoreset = arrays, autoreset
-        bounds = np.linspace(0, num_envs, num_threads + 1).astype(int).tolist()
-        self._runs = [slice(first, last) for first, last in pairwise(bounds)]
+        self._threads = Threads(num_envs, num_threads)
         self._forget_entries()
 
     def _forget_entries(self) -> None:
         self._entries: dict[tuple[bool, bool, bool], list[partial[None]]] = {}
         self._shows: dict[int, partial[None]] = {}
-        self._pool: ThreadPoolExecutor | None = None
 
     def __getstate__(self) -> dict[str, Any]:
-        return {k: v for k, v in self.__dict__.items() if k not in ("_entries", "_shows", "_pool")}
+        return {k: v for k, v in self.__dict__.items() if k not in ("_entries", "_shows")}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
@@ -64,15 +89,9 @@ class Runner:
     def _run(self, kind: tuple[bool, bool, bool]) -> None:
         entries = self._entries.get(kind)
         if entries is None:
-            entries = [bind(run_desks, self._arguments(run, kind)) for run in self._runs]
+            entries = [bind(run_desks, self._arguments(run, kind)) for run in self._threads.runs]
             self._entries[kind] = entries
-        if len(entries) == 1:
-            entries[0]()
-            return
-        if self._pool is None:
-            self._pool = ThreadPoolExecutor(len(entries))
-        for done in [self._pool.submit(entry) for entry in entries]:
-            done.result()
+        self._threads.do(entries)
 
     def show(self, env: int) -> None:
         """Write one desk's observations and masks anew, by the compiled code of `run`."""
@@ -90,7 +109,7 @@ class Runner:
         self._arrays = tuple(arrays)
         self._shows.clear()
         for entries in self._entries.values():
-            for i, run in enumerate(self._runs):
+            for i, run in enumerate(self._threads.runs):
                 before, after = entries[i].args[:place], entries[i].args[place + 1 :]
                 entries[i] = partial(entries[i].func, *before, new[run], *after)
 

@@ -53,14 +53,15 @@ class TalkView(DeskView):
     """A `DeskView` of desks with customers.
 
     Attributes:
+        rules: the scenario's tables, as `core.parameters.rules_dtype` names them.
         first_strategy: the action that says the first of the strategies; the others follow.
     """
 
     def __init__(self, states: NDArray[Any], parameters: Parameters) -> None:
         super().__init__(states, parameters)
         self._states = states
-        self._rules = parameters.rules.desk[0]
-        self.first_strategy = int(self._rules["verb_at"][RESPOND])
+        self.rules = parameters.rules.desk[0]
+        self.first_strategy = int(self.rules["verb_at"][RESPOND])
 
     def strategies(self, masks: NDArray[np.int8]) -> NDArray[np.bool_]:
         """(N, A, 8): what each agent may say, of masks of all actions."""
@@ -78,7 +79,7 @@ class TalkView(DeskView):
             states["tickets"]["category"][desks, current],
         )
         return Conversations(
-            rules=self._rules,
+            rules=self.rules,
             inquiry=inquiry,
             sentiment=talk["sentiment"],
             tier=talk["tier"],

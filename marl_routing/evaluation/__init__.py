@@ -1,7 +1,13 @@
 """Rollouts of policies and their comparison with confidence intervals."""
 
 from marl_routing.evaluation.comparison import Comparison, compare, load_policies
-from marl_routing.evaluation.episodes import play, rollout
+from marl_routing.evaluation.episodes import (
+    play,
+    prepare,
+    prepare_steps,
+    rollout,
+    rollout_in_steps,
+)
 from marl_routing.evaluation.statistics import Interval, mean_interval, paired_difference
 
 __all__ = [
@@ -12,5 +18,8 @@ __all__ = [
     "mean_interval",
     "paired_difference",
     "play",
+    "prepare",
+    "prepare_steps",
     "rollout",
+    "rollout_in_steps",
 ]

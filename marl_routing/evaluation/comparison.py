@@ -115,6 +115,7 @@ def compare(
     episodes: int = 100,
     seed: int = 0,
     *,
+    num_threads: int = 1,
     progress: Callable[[str, int], None] | None = None,
 ) -> Comparison:
     """Play the same episodes with every policy.
@@ -126,6 +127,7 @@ def compare(
         policies: texts as `load_policy` reads them, or policies; no two of one name.
         episodes: per policy; seeds `seed`, `seed + 1`, ...
         seed: of the first episode.
+        num_threads: threads that share the episodes; the results do not depend on it.
         progress: called with a policy's name and the desk-steps just done.
     """
     scenario = load_scenario(scenario)
@@ -135,7 +137,7 @@ def compare(
         for policy in loaded:
             tell = _teller(progress, policy.name)
             samples[policy.name] = _columns(
-                rollout(scenario, policy, episodes, seed, progress=tell)
+                rollout(scenario, policy, episodes, seed, num_threads=num_threads, progress=tell)
             )
     except KeyboardInterrupt:
         if not samples:

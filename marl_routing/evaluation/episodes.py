@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 
 from marl_routing.envs.desk_batch import DeskBatch
 from marl_routing.envs.parallel import Info, TicketRoutingEnv
+from marl_routing.evaluation.compiled import Player, is_compiled
 from marl_routing.evaluation.protocol import choose, require_fit
 from marl_routing.policies import BidPolicy, Policy
-from marl_routing.scenario import Scenario, load_scenario
+from marl_routing.scenario import Scenario, compile_scenario, load_scenario
 
 Kpis: TypeAlias = Mapping[str, Any]
 Progress: TypeAlias = Callable[[int], None]  # told how many desk-steps were just done
@@ -25,45 +26,84 @@ def rollout(
     episodes: int,
     seed: int = 0,
     *,
+    num_threads: int = 1,
     progress: Progress | None = None,
 ) -> list[Kpis]:
     """Play whole episodes of a policy, seeds `seed`, `seed + 1`, ...
 
     Two policies on the same seeds meet the same tickets, and an episode is the same whatever the
-    number of episodes.
+    number of episodes. Compiled policies play inside the kernel, others are asked at every step.
 
     Args:
         scenario: a name, a path or a `Scenario`.
         policy: chooses every agent's action; where agents bid, an accept is a bid of 1.
         episodes: at least 1.
         seed: of the first episode.
+        num_threads: threads that share the episodes; the results do not depend on it.
         progress: called with the desk-steps just done.
 
     Returns:
         The KPIs of each episode, in order of seeds.
     """
+    if not is_compiled(policy):
+        return rollout_in_steps(
+            scenario, policy, episodes, seed, num_threads=num_threads, progress=progress
+        )
+    scenario = _checked(scenario, policy, episodes)
+    parameters, results = compile_scenario(scenario), list[Kpis]()
+    for first in range(0, episodes, BATCH):
+        player = Player(parameters, min(BATCH, episodes - first), num_threads)
+        results += player.play(policy, seed + first, progress)
+    return results
+
+
+def rollout_in_steps(
+    scenario: str | Path | Scenario,
+    policy: Policy | BidPolicy,
+    episodes: int,
+    seed: int = 0,
+    *,
+    num_threads: int = 1,
+    progress: Progress | None = None,
+) -> list[Kpis]:
+    """As `rollout`, with the same results: the policy is asked at every step of a `DeskBatch`."""
+    scenario, results = _checked(scenario, policy, episodes), list[Kpis]()
+    for first in range(0, episodes, BATCH):
+        desks = DeskBatch(scenario, min(BATCH, episodes - first), num_threads)
+        desks.reset(seed=seed + first)
+        policy.reset(seed + first)
+        for _ in range(scenario.time.horizon_steps):
+            desks.step(choose(policy, desks.view(), desks.action_masks))
+            if progress is not None:
+                progress(desks.num_envs)
+        results += [kpis for kpis in desks.final_metrics if kpis is not None]
+    return results
+
+
+def _checked(
+    scenario: str | Path | Scenario, policy: Policy | BidPolicy, episodes: int
+) -> Scenario:
     if episodes < 1:
         raise ValueError(f"episodes must be at least 1, not {episodes}")
     scenario = load_scenario(scenario)
     require_fit(policy, scenario)
-    results: list[Kpis] = []
-    for first in range(0, episodes, BATCH):
-        desks = DeskBatch(scenario, num_envs=min(BATCH, episodes - first))
-        results += _play_batch(desks, policy, seed + first, progress)
-    return results
+    return scenario
 
 
-def _play_batch(
-    desks: DeskBatch, policy: Policy | BidPolicy, seed: int, progress: Progress | None
-) -> list[Kpis]:
-    """One episode on every desk; all end together."""
-    desks.reset(seed=seed)
-    policy.reset(seed)
-    for _ in range(desks.scenario.time.horizon_steps):
-        desks.step(choose(policy, desks.view(), desks.action_masks))
-        if progress is not None:
-            progress(desks.num_envs)
-    return [kpis for kpis in desks.final_metrics if kpis is not None]
+def prepare(scenario: Scenario, policy: Policy | BidPolicy) -> None:
+    """Compile what `rollout` needs: seconds for each new set of sizes, later read from disk."""
+    if is_compiled(policy):
+        Player(compile_scenario(scenario), num_envs=1).prepare(policy)
+    else:
+        prepare_steps(scenario, policy)
+
+
+def prepare_steps(scenario: Scenario, policy: Policy | BidPolicy) -> None:
+    """Compile what `rollout_in_steps` and `play` need."""
+    desks = DeskBatch(scenario)
+    desks.reset(seed=0)
+    policy.reset(0)
+    choose(policy, desks.view(), desks.action_masks)
 
 
 def play(

@@ -4,19 +4,14 @@ Work-conserving, and known to waste specialists on the wrong tickets under load:
 Mandelbaum (2003), "Telephone call centers: tutorial, review, and research prospects", section 5.
 """
 
-from collections.abc import Sequence
-
-from marl_routing.core.view import DeskView
-from marl_routing.policies.matching import Key, agent_by_agent
-from marl_routing.policies.ranked import RankedPolicy, fastest
+from marl_routing.policies.compiled import CompiledPolicy
+from marl_routing.policies.kernels.keys import VALUE
+from marl_routing.policies.kernels.rule import AGENT_BY_AGENT
 
 
-class BestSkill(RankedPolicy):
+class BestSkill(CompiledPolicy):
     """Agents choose in random order, each its own fastest category that has a ticket left."""
 
     name = "best_skill"
-    matcher = agent_by_agent
-
-    def keys(self, view: DeskView) -> Sequence[Key]:
-        """The shortest handle time."""
-        return (fastest(view),)
+    matcher = AGENT_BY_AGENT
+    ranking = (VALUE,)

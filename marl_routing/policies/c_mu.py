@@ -4,25 +4,25 @@ Cox & Smith (1961), "Queues"; heavy traffic: Van Mieghem (1995), "Dynamic schedu
 delay costs: the generalized c-mu rule", Ann. Appl. Probab. 5.
 """
 
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import NDArray
 
 from marl_routing.core.view import DeskView
-from marl_routing.policies.matching import Key, agent_by_agent
-from marl_routing.policies.ranked import RankedPolicy, per_slot
+from marl_routing.policies.compiled import CompiledPolicy
+from marl_routing.policies.kernels.keys import VALUE
+from marl_routing.policies.kernels.rule import AGENT_BY_AGENT
 
 
-class CMu(RankedPolicy):
+class CMu(CompiledPolicy):
     """Agents choose in random order; holding costs are the scenario's `waiting` weights."""
 
     name = "c_mu"
-    matcher = agent_by_agent
+    matcher = AGENT_BY_AGENT
+    ranking = (VALUE,)
 
-    def keys(self, view: DeskView) -> Sequence[Key]:
-        """The largest cost saved per step."""
-        return (per_slot(savings_rate(view), view),)
+    def values(self, view: DeskView) -> NDArray[np.float64]:
+        """The cost saved per step."""
+        return savings_rate(view)
 
 
 def savings_rate(view: DeskView) -> NDArray[np.float64]:

@@ -4,22 +4,14 @@ Armony & Ward (2010), "Fair dynamic routing in large-scale heterogeneous-server 
 Oper. Res. 58.
 """
 
-from collections.abc import Sequence
-
-import numpy as np
-
-from marl_routing.core.view import DeskView
-from marl_routing.policies.matching import Key, best_pair_first
-from marl_routing.policies.ranked import RankedPolicy, by_arrival
+from marl_routing.policies.compiled import CompiledPolicy
+from marl_routing.policies.kernels.keys import ARRIVAL, IDLE
+from marl_routing.policies.kernels.rule import BEST_PAIR_FIRST
 
 
-class FcfsLongestIdle(RankedPolicy):
+class FcfsLongestIdle(CompiledPolicy):
     """The oldest ticket goes to whoever became idle first; agents that hold tickets come last."""
 
     name = "fcfs_longest_idle"
-    matcher = best_pair_first
-
-    def keys(self, view: DeskView) -> Sequence[Key]:
-        """The oldest ticket, then the longest idle agent."""
-        idle = np.where(view.idle, -view.idle_since.astype(np.float64), -np.inf)
-        return by_arrival(view), idle[:, :, None]
+    matcher = BEST_PAIR_FIRST
+    ranking = (ARRIVAL, IDLE)

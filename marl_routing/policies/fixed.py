@@ -1,11 +1,7 @@
 """Always say the same: what a conversation is worth without listening."""
 
-import numpy as np
-
 from marl_routing.core.conversation_record import STRATEGIES
-from marl_routing.envs.conversations import Conversations
-from marl_routing.policies.policy import Legal
-from marl_routing.policies.talking import Strategies, TalkingPolicy
+from marl_routing.policies.talking import TalkingPolicy
 
 
 class Fixed(TalkingPolicy):
@@ -23,7 +19,4 @@ class Fixed(TalkingPolicy):
             raise ValueError(f"policy fixed: strategy must be one of {known}, not {strategy!r}")
         super().__init__()
         self.strategy = strategy
-
-    def say(self, talks: Conversations, legal: Legal) -> Strategies:
-        """(N, A): the same everywhere."""
-        return np.full(legal.shape[:2], STRATEGIES.index(self.strategy))
+        self.speaker = STRATEGIES.index(strategy)

@@ -3,19 +3,14 @@
 Winston (1977), "Optimality of the shortest line discipline", J. Appl. Probab. 14.
 """
 
-from collections.abc import Sequence
-
-from marl_routing.core.view import DeskView
-from marl_routing.policies.matching import Key, best_pair_first
-from marl_routing.policies.ranked import RankedPolicy, by_queue
+from marl_routing.policies.compiled import CompiledPolicy
+from marl_routing.policies.kernels.keys import LOAD, QUEUE
+from marl_routing.policies.kernels.rule import BEST_PAIR_FIRST
 
 
-class LeastLoaded(RankedPolicy):
+class LeastLoaded(CompiledPolicy):
     """Load is tickets held over capacity; equal loads are drawn."""
 
     name = "least_loaded"
-    matcher = best_pair_first
-
-    def keys(self, view: DeskView) -> Sequence[Key]:
-        """The first ticket, then the smallest load."""
-        return by_queue(view), -(view.held / view.capacity)[:, :, None]
+    matcher = BEST_PAIR_FIRST
+    ranking = (QUEUE, LOAD)

@@ -4,26 +4,25 @@ The static planning problem's basic activities: Harrison & Lopez (1999), "Heavy 
 pooling in parallel-server systems", Queueing Systems 33.
 """
 
-from collections.abc import Sequence
+import numpy as np
+from numpy.typing import NDArray
 
 from marl_routing.core.view import DeskView
-from marl_routing.policies.matching import Key, Ties, best_pair_first
-from marl_routing.policies.policy import Actions, Legal
-from marl_routing.policies.ranked import RankedPolicy, by_queue, fastest, per_slot
+from marl_routing.policies.compiled import CompiledPolicy
+from marl_routing.policies.kernels.keys import QUEUE, VALUE
+from marl_routing.policies.kernels.rule import BEST_PAIR_FIRST
 
 _UNUSED = 1e-9  # shares below this are the solver's rounding
 
 
-class LpSpecialist(RankedPolicy):
+class LpSpecialist(CompiledPolicy):
     """The queue's order within the programme's pairs; the fastest agent of them serves."""
 
     name = "lp_specialist"
-    matcher = best_pair_first
+    matcher = BEST_PAIR_FIRST
+    ranking = (QUEUE, VALUE)
 
-    def match(self, view: DeskView, legal: Legal, ties: Ties) -> Actions:
-        """Match within the pairs that have a share of the agent's time."""
-        return super().match(view, legal & per_slot(view.shares > _UNUSED, view), ties)
-
-    def keys(self, view: DeskView) -> Sequence[Key]:
-        """The first ticket, then its fastest agent."""
-        return by_queue(view), fastest(view)
+    def allowed(self, view: DeskView) -> NDArray[np.bool_]:
+        """The pairs that have a share of the agent's time."""
+        allowed: NDArray[np.bool_] = view.shares > _UNUSED
+        return allowed

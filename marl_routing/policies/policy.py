@@ -50,9 +50,3 @@ class BidPolicy(ABC):
     @abstractmethod
     def act(self, view: DeskView, masks: Masks) -> Bids:
         """(N, A, K) float32 bids from 0 to 1, all legal; arguments as in `Policy.act`."""
-
-
-def may_take(view: DeskView, masks: Masks) -> Legal:
-    """(N, A, K): who may accept what and would work on it at once."""
-    accepts = masks[:, :, 1 : 1 + view.slots.shape[1]].astype(np.bool_)
-    return accepts & view.available[:, :, None]

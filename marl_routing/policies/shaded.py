@@ -4,8 +4,10 @@ In a first-price auction for one ticket, n bidders with uniform values bid (n - 
 theirs: Krishna (2009), "Auction Theory", section 2.3.
 """
 
+import numpy as np
+from numpy.typing import NDArray
+
 from marl_routing.core.view import DeskView
-from marl_routing.policies.policy import Bids, Masks
 from marl_routing.policies.truthful import Truthful
 
 
@@ -21,9 +23,10 @@ class Shaded(Truthful):
     def __init__(self, share: float = 0.7) -> None:
         if not 0.0 <= share <= 1.0:
             raise ValueError(f"policy shaded: share must be from 0 to 1, not {share}")
+        super().__init__()
         self.share = share
 
-    def act(self, view: DeskView, masks: Masks) -> Bids:
-        """(N, A, K) float32 bids; see `BidPolicy.act`."""
-        bids: Bids = super().act(view, masks) * self.share
+    def bids(self, view: DeskView) -> NDArray[np.float32]:
+        """A share of the truth."""
+        bids: NDArray[np.float32] = super().bids(view) * self.share
         return bids

@@ -9,9 +9,6 @@ from numpy.typing import NDArray
 
 from marl_routing.core.view import DeskView
 from marl_routing.policies.best_skill import BestSkill
-from marl_routing.policies.matching import Ties
-from marl_routing.policies.policy import Actions, Legal
-from marl_routing.policies.ranked import per_slot
 
 
 class Threshold(BestSkill):
@@ -27,27 +24,8 @@ class Threshold(BestSkill):
         super().__init__()
         self.help_beyond = help_beyond
 
-    def match(self, view: DeskView, legal: Legal, ties: Ties) -> Actions:
-        """Best skill within what the threshold allows."""
-        crowded = still_waiting(view) > self.help_beyond
-        allowed = per_slot(own_best(view), view) | crowded[:, None, :]
-        return super().match(view, legal & allowed, ties)
-
-
-def own_best(view: DeskView) -> NDArray[np.bool_]:
-    """(A, C): the categories (more than one, if equal) that each agent handles fastest."""
-    handle = np.where(view.handle_steps > 0, view.handle_steps, np.inf)
-    best: NDArray[np.bool_] = handle == handle.min(axis=1, keepdims=True)
-    return best
-
-
-def still_waiting(view: DeskView) -> NDArray[np.int64]:
-    """(N, K): tickets that wait in a slot's category when its turn comes, itself included.
-
-    A category's tickets are taken in queue order, so those before it are gone by then: helpers
-    count what their colleagues take in the same tick.
-    """
-    same = view.category[:, :, None] == view.category[:, None, :]
-    before = np.tril(same, -1).sum(axis=2)
-    waiting: NDArray[np.int64] = np.take_along_axis(view.queued, view.category, axis=1) - before
-    return waiting
+    def allowed(self, view: DeskView) -> NDArray[np.bool_]:
+        """The categories (more than one, if equal) that each agent handles fastest."""
+        handle = np.where(view.handle_steps > 0, view.handle_steps, np.inf)
+        best: NDArray[np.bool_] = handle == handle.min(axis=1, keepdims=True)
+        return best

@@ -8,24 +8,21 @@ from numpy.typing import NDArray
 
 from marl_routing.core.terms import TERMS
 from marl_routing.core.view import DeskView
-from marl_routing.policies.policy import BidPolicy, Bids, Masks, may_take
+from marl_routing.policies.compiled import CompiledPolicy
+from marl_routing.policies.kernels.rule import BIDS
+from marl_routing.policies.policy import BidPolicy
 
 
-class Truthful(BidPolicy):
+class Truthful(CompiledPolicy, BidPolicy):
     """Agents with a free hand bid their service value, as a share of the largest on this desk."""
 
     name = "truthful"
+    matcher = BIDS
 
-    def reset(self, seed: int) -> None:
-        """Nothing to forget."""
-
-    def act(self, view: DeskView, masks: Masks) -> Bids:
-        """(N, A, K) float32 bids; see `BidPolicy.act`."""
+    def bids(self, view: DeskView) -> NDArray[np.float32]:
+        """The values as shares."""
         values = np.maximum(service_values(view), 0.0)
-        worth = np.moveaxis(values[:, view.category, view.priority], 0, 1)
-        legal = may_take(view, masks)
-        bids: Bids = np.where(legal, worth / (values.max() or 1.0), 0.0).astype(np.float32)
-        return bids
+        return (values / (values.max() or 1.0)).astype(np.float32)
 
 
 def service_values(view: DeskView) -> NDArray[np.float64]:

@@ -2,11 +2,13 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from marl_routing import list_scenarios, load_scenario
 from marl_routing.policies import list_policies
+from marl_routing.policies.compiled import CompiledPolicy
 from tests.calibration import logs
 from tests.cli.calls import FEW, invoke
 
@@ -76,6 +78,11 @@ def test_compare_json_is_only_json() -> None:
     assert data["episodes"] == 2
 
 
+def test_compare_on_threads_gives_the_same() -> None:
+    arguments = ("compare", "small_desk", "--policies", "c_mu,random", *FEW, "--json")
+    assert invoke(*arguments, "--threads", "2").stdout == invoke(*arguments).stdout
+
+
 def test_compare_saves_its_results(tmp_path: Path) -> None:
     folder = tmp_path / "new" / "runs"
     result = invoke("compare", "small_desk", "--policies", "c_mu", *FEW, "--out", str(folder))
@@ -89,12 +96,16 @@ def test_compare_saves_its_results(tmp_path: Path) -> None:
 def test_an_interrupted_compare_keeps_what_is_finished(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from marl_routing.policies.random_ import Random
+    from marl_routing.evaluation.compiled import Player
 
-    def interrupt(*_: object) -> None:
-        raise KeyboardInterrupt
+    play = Player.play
 
-    monkeypatch.setattr(Random, "act", interrupt)
+    def interrupt(player: Player, policy: CompiledPolicy, *rest: Any) -> list[dict[str, Any]]:
+        if policy.name == "random":
+            raise KeyboardInterrupt
+        return play(player, policy, *rest)
+
+    monkeypatch.setattr(Player, "play", interrupt)
     arguments = ("--policies", "c_mu,random,pass", *FEW, "--out", str(tmp_path))
     result = invoke("compare", "small_desk", *arguments)
     assert result.exit_code == 130
@@ -108,12 +119,10 @@ def test_an_interrupted_compare_keeps_what_is_finished(
 
 
 def test_an_interrupted_run_prints_kpis_so_far(monkeypatch: pytest.MonkeyPatch) -> None:
-    from marl_routing.policies.pass_ import Pass
-
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(Pass, "act", interrupt)
+    monkeypatch.setattr("marl_routing.evaluation.episodes.TicketRoutingEnv.step", interrupt)
     result = invoke("run", "small_desk", "--policy", "pass", "--json")
     assert result.exit_code == 130
     assert json.loads(result.stdout)["resolved"] == 0
@@ -160,13 +169,13 @@ def test_validate_names_what_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_validate_finds_a_desk_that_does_not_repeat(monkeypatch: pytest.MonkeyPatch) -> None:
-    from marl_routing.evaluation import rollout
+    from marl_routing.evaluation import rollout_in_steps
 
     answers = iter(range(100))
     monkeypatch.setattr("marl_routing.cli.validate.check_desk_env", lambda *_, **__: None)
     monkeypatch.setattr(
-        "marl_routing.cli.validate.rollout",
-        lambda *arguments: [{"n": next(answers), **k} for k in rollout(*arguments)],
+        "marl_routing.cli.validate.rollout_in_steps",
+        lambda *arguments: [{"n": next(answers), **k} for k in rollout_in_steps(*arguments)],
     )
     result = invoke("validate", "small_desk", "--steps", "20")
     assert result.exit_code == 1

@@ -6,9 +6,7 @@ SHARED = (
     "__init",
     "policy",
     "registry",
-    "draws",
-    "matching",
-    "ranked",
+    "compiled",
     "talking",
 )  # no rules themselves
 

@@ -11,11 +11,12 @@ from marl_routing.core.conversation_record import SENTIMENTS, STRATEGIES
 from marl_routing.envs.conversations import Conversations, TalkView
 from marl_routing.evaluation import compare, load_policies, play, rollout
 from marl_routing.policies import list_policies, load_policy
-from marl_routing.policies.table_greedy import _if_it_works
-from marl_routing.policies.talking import TalkingPolicy, chances
+from marl_routing.policies.talking import TalkingPolicy
 from marl_routing.scenario import compile_scenario
 from marl_routing.views.conversation import CustomerSupport
 from marl_routing.views.conversation_desk import AGENT, conversation_desk
+from tests.policies import talking_by_numpy
+from tests.policies.talking_by_numpy import chances, if_it_works
 
 TALKERS = [name for name in list_policies(talking=True) if name not in list_policies()]
 FIXED = [f"fixed:strategy={name}" for name in STRATEGIES]
@@ -79,6 +80,19 @@ def test_actions_are_legal_int32_and_everybody_in_a_conversation_talks(name: str
             assert talks[may].all()
         talked += talks.sum()
     assert talked > 1000
+
+
+@pytest.mark.parametrize("name", TALKERS)
+def test_every_rule_says_what_its_numpy_twin_says(name: str) -> None:
+    talked = 0
+    for moment in play_desks(name, num_envs=20):
+        legal = moment.view.strategies(moment.masks)
+        expected = talking_by_numpy.say(name, moment.view.conversations, legal)
+        talks = moment.actions >= moment.view.first_strategy
+        said = moment.actions - moment.view.first_strategy
+        np.testing.assert_array_equal(said[talks], expected[talks])
+        talked += talks.sum()
+    assert talked > 10_000
 
 
 @pytest.mark.parametrize("name", TALKERS)
@@ -164,7 +178,7 @@ def test_table_greedy_takes_the_best_expected_step() -> None:
 def test_table_greedy_counts_what_an_escalation_has_paid_already() -> None:
     """One step from the end in a last turn: what it pays to resolve it, and what not."""
     vip = {"tier": 2, "turns": 9, "sentiment": DELIGHTED}
-    first, again = (_if_it_works(conversation(escalated=was, **vip))[0, 0] for was in (False, True))
+    first, again = (if_it_works(conversation(escalated=was, **vip))[0, 0] for was in (False, True))
     solving = [STRATEGIES.index(name) for name in ("technical", "quick_resolution")]
     np.testing.assert_allclose(first[solving] - again[solving], 0.5 * 1.0)
     assert first[ESCALATE] - again[ESCALATE] == pytest.approx(0.5 * 1.0)

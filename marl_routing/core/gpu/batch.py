@@ -9,16 +9,10 @@ import numpy as np
 from numba import cuda
 from numpy.typing import NDArray
 
-from marl_routing.core.batch import (
-    as_records,
-    blank_records,
-    check_actions,
-    check_count,
-    check_snapshot,
-)
+from marl_routing.core.batch import check_actions, check_count, check_snapshot
 from marl_routing.core.gpu import kernels
 from marl_routing.core.parameters import Parameters, Rules, with_derived
-from marl_routing.core.record import state_dtype
+from marl_routing.core.record import records, state_dtype
 from marl_routing.core.reports import Reports
 from marl_routing.core.view import DeskView
 
@@ -31,7 +25,7 @@ def ready_rules(parameters: Parameters) -> Rules:
     rules = parameters.rules
     # No array on the device may be empty; a ticket that comes at nan never comes.
     trace = rules.trace if len(rules.trace) else np.full((1, 4), np.nan)
-    return rules._replace(desk=as_records(with_derived(rules.desk)), trace=trace)
+    return rules._replace(desk=with_derived(rules.desk), trace=trace)
 
 
 def buffers(parameters: Parameters, num_envs: int) -> dict[str, tuple[tuple[int, ...], Any]]:
@@ -54,9 +48,9 @@ def buffers(parameters: Parameters, num_envs: int) -> dict[str, tuple[tuple[int,
 def argument_types(parameters: Parameters) -> tuple[Any, ...]:
     """The types of the arguments of `kernels.run_desks`."""
     none = [np.zeros(shape, dtype) for shape, dtype in buffers(parameters, 0).values()]
-    records = blank_records(0, parameters)
+    blank = records(0, parameters.sizes)
     runs = np.zeros(0, np.bool_)
-    arrays = (*ready_rules(parameters), records, records, runs, *none)
+    arrays = (*ready_rules(parameters), blank, blank, runs, *none)
     flags: Any = [numba.boolean] * 4
     typeof: Any = numba.typeof
     return (*map(typeof, arrays), *flags)
@@ -102,7 +96,7 @@ class CudaBatch(Reports):
         self._device_states = kernels.empty((num_envs,), state_dtype(sizes))
         self._device_finals = arrays["final_states"]
         rules = [cuda.to_device(array) for array in ready_rules(parameters)]
-        blank = cuda.to_device(blank_records(1, parameters))
+        blank = cuda.to_device(records(1, sizes))
         runs = cuda.to_device(np.ones(num_envs, np.bool_))
         self._arrays = (*rules, self._device_states, blank, runs, *arrays.values())
         self._kernel = kernels.compile_kernel(kernels.run_desks, argument_types(parameters))

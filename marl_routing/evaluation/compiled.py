@@ -1,0 +1,99 @@
+"""Whole episodes of a compiled policy, played inside the kernel: nothing is observed."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, TypeGuard
+
+import numpy as np
+from numpy.typing import NDArray
+
+from marl_routing.core.kpis import report
+from marl_routing.core.parameters import Parameters, with_derived
+from marl_routing.core.random import mix
+from marl_routing.core.record import records
+from marl_routing.core.runner import Threads
+from marl_routing.envs.conversations import desk_view
+from marl_routing.policies import BidPolicy, Policy
+from marl_routing.policies.compiled import CompiledPolicy
+from marl_routing.policies.kernels.choosing import NOT_DRAWN
+from marl_routing.policies.kernels.loops import play_desks
+from marl_routing.policies.kernels.sight import AGENT, SLOT, scratch_for, table
+from marl_routing.policies.talking import TalkingPolicy
+
+AT_ONCE = 500_000  # agent-steps in one go, so that an interruption is soon answered
+
+
+def is_compiled(policy: Policy | BidPolicy) -> TypeGuard[CompiledPolicy]:
+    """Whether a kernel plays the policy: one that acts in another way is asked at every step."""
+    ours = (CompiledPolicy.act, TalkingPolicy.act)
+    return isinstance(policy, CompiledPolicy) and type(policy).act in ours
+
+
+class Player:
+    """Desks of one scenario, played by compiled policies.
+
+    Args:
+        parameters: the scenario.
+        num_envs: desks.
+        num_threads: threads that share them; the results do not depend on it.
+    """
+
+    def __init__(self, parameters: Parameters, num_envs: int, num_threads: int = 1) -> None:
+        self.parameters, self.num_envs = parameters, num_envs
+        self._rules = parameters.rules._replace(desk=with_derived(parameters.rules.desk))
+        self._states = records(num_envs, parameters.sizes)
+        self._view = desk_view(self._states, parameters)
+        self._threads = Threads(num_envs, num_threads)
+
+    def prepare(self, policy: CompiledPolicy) -> None:
+        """Compile what `play` needs."""
+        self._begin(policy, 0)
+
+    def play(
+        self, policy: CompiledPolicy, seed: int, progress: Callable[[int], None] | None = None
+    ) -> list[dict[str, Any]]:
+        """One episode on every desk, of seeds `seed`, `seed + 1`, ...; its KPIs."""
+        plays = self._begin(policy, seed)
+        at_once = max(1, AT_ONCE // (self.num_envs * self.parameters.sizes.agents))
+        horizon = int(self._rules.desk[0]["horizon_steps"])
+        for step in range(0, horizon, at_once):
+            steps = min(at_once, horizon - step)
+            self._threads.do([partial(play, False, steps) for play in plays])
+            if progress is not None:
+                progress(steps * self.num_envs)
+        return [report(state, self.parameters) for state in self._states]
+
+    def _begin(self, policy: CompiledPolicy, seed: int) -> list[Callable[[bool, int], None]]:
+        """Begin the episodes; what each thread has to call: begin anew or not, and steps."""
+        seeds = [np.uint64((seed + env) % 2**64) for env in range(self.num_envs)]
+        self._states["seed_key"] = [mix(value) for value in seeds]
+        self._states["episode"] = 0
+        rule, turns = policy.rule(self._view), np.full(self.num_envs, NOT_DRAWN)
+        plays = [self._on_desks(run, rule, seeds, turns) for run in self._threads.runs]
+        for play in plays:
+            play(True, 0)
+        return plays
+
+    def _on_desks(
+        self, run: slice, rule: Any, seeds: list[np.uint64], turns: NDArray[np.int64]
+    ) -> Callable[[bool, int], None]:
+        """`play_desks` on one thread's desks, with arrays of its own to work in."""
+        sizes = self.parameters.sizes
+        actions: NDArray[Any] = np.zeros(sizes.agents, np.int32)
+        if sizes.bidding:
+            actions = np.zeros((sizes.agents, sizes.slots), np.float32)
+        return partial(
+            play_desks,
+            self._rules,
+            self._states[run],
+            records(1, sizes),
+            rule,
+            table(sizes.slots, SLOT),
+            table(sizes.agents, AGENT),
+            np.zeros((sizes.agents, sizes.actions), np.int8),
+            scratch_for(sizes.agents, sizes.slots),
+            seeds[run.start],
+            turns[run],
+            actions,
+            np.zeros(sizes.agents, np.float32),
+        )

@@ -1,0 +1,108 @@
+"""How rules rank pairs of agent and ticket: by keys, the most important first, larger is better."""
+
+import numpy as np
+
+from marl_routing.core.compiler import kernel
+from marl_routing.core.record import Record
+from marl_routing.policies.kernels.draws import draw
+from marl_routing.policies.kernels.rule import Rule
+from marl_routing.policies.kernels.sight import Sight
+
+# What a pair can be ranked by.
+QUEUE = 0  # the ticket that stands first in the queue
+ARRIVAL = 1  # the ticket that arrived first
+PRIORITY = 2  # the most urgent ticket
+DEADLINE = 3  # the ticket that is due first; tickets without a target come last
+VALUE = 4  # the largest entry of the rule's `values`, by agent and category
+IDLE = 5  # the agent that became idle first; agents that work come last
+LOAD = 6  # the agent that holds the smallest share of its capacity
+TURN = 7  # the agent whose turn comes first
+TIE = 8  # the agent of the larger draw
+
+
+@kernel
+def rank_pairs(rule: Rule, sight: Sight, key: np.uint64) -> int:
+    """Write sight.scratch.pairs: which are legal, and their keys; return how many are legal."""
+    order_tickets(sight)
+    plan, pairs, count = rule.plan[0], sight.scratch.pairs, 0
+    for agent in range(pairs.shape[0]):
+        for slot in range(pairs.shape[1]):
+            pairs[agent, slot].legal = may_take(rule, sight, agent, slot)
+            count += pairs[agent, slot].legal
+    if count == 0:
+        return 0
+    for agent in range(pairs.shape[0]):
+        sight.agents[agent].tie = draw(key, agent) if sight.agents[agent].available else 0.0
+        for slot in range(pairs.shape[1]):
+            if pairs[agent, slot].legal:
+                for i in range(plan.num_keys):
+                    pairs[agent, slot].keys[i] = _key_of(rule, sight, plan.keys[i], agent, slot)
+    return count
+
+
+@kernel
+def may_take(rule: Rule, sight: Sight, agent: int, slot: int) -> bool:
+    """Whether the agent may accept the ticket, would work on it at once, and the rule lets it."""
+    if not (sight.agents[agent].available and sight.masks[agent, 1 + slot]):
+        return False
+    ticket = sight.slots[slot]
+    crowded = ticket.waiting > rule.plan[0].help_beyond
+    return bool(crowded or rule.allowed[agent, ticket.category])
+
+
+@kernel
+def _key_of(rule: Rule, sight: Sight, kind: int, agent: int, slot: int) -> float:
+    ticket, hand = sight.slots[slot], sight.agents[agent]
+    if kind == QUEUE:
+        return float(-ticket.turn)
+    if kind == ARRIVAL:
+        return float(-ticket.number)
+    if kind == PRIORITY:
+        return float(-ticket.priority)
+    if kind == DEADLINE:
+        return float(-ticket.due)
+    if kind == VALUE:
+        return float(rule.values[agent, ticket.category])
+    if kind == IDLE:
+        return float(-hand.idle_since) if hand.idle else -np.inf
+    if kind == LOAD:
+        return float(-(hand.held / hand.capacity))
+    if kind == TURN:
+        return float(-hand.turns)
+    return float(hand.tie)
+
+
+@kernel
+def order_tickets(sight: Sight) -> None:
+    """Write every slot's `turn` and `waiting`.
+
+    The queue's own order (by arrival, priority or deadline) counts within a category; between
+    categories, which are lists of their own, the first to arrive comes first: so the tickets of a
+    category share out their numbers in slot order. A category's tickets are taken in queue order:
+    those before a ticket are gone when its turn comes, and helpers count what their colleagues take
+    in the same tick.
+    """
+    slots = sight.slots
+    for slot in range(slots.shape[0]):
+        category = slots[slot].category
+        slots[slot].turn = slots[slot].number
+        slots[slot].waiting = 0
+        if category < 0:
+            continue
+        before = _before(slots, slot)
+        slots[slot].waiting = sight.queued[category]
+        if before >= 0:
+            slots[slot].waiting = slots[before].waiting - 1
+        place = slot
+        while before >= 0 and slots[before].turn > slots[place].turn:
+            slots[before].turn, slots[place].turn = slots[place].turn, slots[before].turn
+            place, before = before, _before(slots, before)
+
+
+@kernel
+def _before(slots: Record, slot: int) -> int:
+    """The slot before of the same category, or -1."""
+    before = slot - 1
+    while before >= 0 and slots[before].category != slots[slot].category:
+        before -= 1
+    return before

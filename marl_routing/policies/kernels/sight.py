@@ -1,0 +1,154 @@
+"""What a rule sees of one desk: arrays whose types are the same for all desks.
+
+So the compiled rules are compiled once for `Policy.act`, whatever the desks' sizes.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from marl_routing.core.compiler import as_records, kernel, only_with
+from marl_routing.core.record import Record
+from marl_routing.core.view import DeskView
+from marl_routing.policies.kernels.customers import CUSTOMER
+
+MOST_KEYS = 5  # by which a rule ranks pairs, the tie included
+
+SLOT = np.dtype(
+    [
+        ("category", "i4"),  # -1: a hole
+        ("priority", "i4"),
+        ("number", "i4"),
+        ("due", "i4"),
+        # found out by `keys.order_tickets`
+        ("turn", "i4"),  # the smaller, the earlier in the queue
+        ("waiting", "i4"),  # tickets left in its category when its turn comes, itself included
+    ],
+    align=True,
+)
+AGENT = np.dtype(
+    [
+        ("available", "i4"),  # would work on another ticket at once
+        ("idle", "i4"),
+        ("idle_since", "i4"),
+        ("held", "i4"),
+        ("capacity", "i4"),
+        ("tie", "f8"),  # drawn
+        ("turns", "i8"),  # behind the agent whose turn it is
+        ("next", "i8"),  # of those that choose, in the order of their ties
+    ],
+    align=True,
+)
+PAIR = np.dtype([("keys", "f8", (MOST_KEYS,)), ("legal", "i1")], align=True)
+
+
+class Assignment(NamedTuple):
+    """Scratch of the optimal assignment; the names are those of `auction_dtype`."""
+
+    worth: NDArray[np.float64]  # (A, K)
+    slot_of: NDArray[np.int32]
+    agent_of: NDArray[np.int32]  # from here on (K + A,) if of slots
+    agent_dual: NDArray[np.float64]
+    slot_dual: NDArray[np.float64]
+    shortest: NDArray[np.float64]
+    path: NDArray[np.int32]
+    agent_seen: NDArray[np.int8]
+    slot_seen: NDArray[np.int8]
+    left: NDArray[np.int32]
+
+
+class Scratch(NamedTuple):
+    """Where rules work."""
+
+    chosen: NDArray[np.int32]  # (A,) actions, where agents bid
+    pairs: NDArray[Any]  # (A, K) of PAIR
+    assignment: Assignment
+    customer: NDArray[Any]  # (1,) of CUSTOMER
+
+
+class Sight(NamedTuple):
+    """One desk."""
+
+    slots: NDArray[Any]  # (K,) of SLOT
+    agents: NDArray[Any]  # (A,) of AGENT
+    queued: NDArray[np.int32]  # (C,)
+    masks: NDArray[np.int8]  # (A, 1 + K or more)
+    scratch: Scratch
+
+
+def table(shape: int | tuple[int, ...], dtype: np.dtype[np.void]) -> NDArray[Any]:
+    """An array of records."""
+    return as_records(np.zeros(shape, dtype))
+
+
+def scratch_for(agents: int, slots: int) -> Scratch:
+    """For desks of so many agents and slots."""
+    columns = slots + agents
+    assignment = Assignment(
+        worth=np.zeros((agents, slots)),
+        slot_of=np.zeros(agents, np.int32),
+        agent_of=np.zeros(columns, np.int32),
+        agent_dual=np.zeros(agents),
+        slot_dual=np.zeros(columns),
+        shortest=np.zeros(columns),
+        path=np.zeros(columns, np.int32),
+        agent_seen=np.zeros(agents, np.int8),
+        slot_seen=np.zeros(columns, np.int8),
+        left=np.zeros(columns, np.int32),
+    )
+    return Scratch(
+        chosen=np.zeros(agents, np.int32),
+        pairs=table((agents, slots), PAIR),
+        assignment=assignment,
+        customer=table(1, CUSTOMER),
+    )
+
+
+def seen_slots(view: DeskView) -> NDArray[Any]:
+    """(N, K) of SLOT, from a view."""
+    slots = table(view.category.shape, SLOT)
+    for name in ("category", "priority", "number", "due"):
+        slots[name] = getattr(view, name)
+    return slots
+
+
+def seen_agents(view: DeskView) -> NDArray[Any]:
+    """(N, A) of AGENT, from a view."""
+    agents = table(view.held.shape, AGENT)
+    for name in ("available", "idle", "idle_since", "held", "capacity"):
+        agents[name] = getattr(view, name)
+    return agents
+
+
+@kernel
+def look(rules: Record, desk: Record, sight: Sight) -> None:
+    """Write what the views above read, from one desk's record; `show` comes first."""
+    for slot in range(desk.slots.shape[0]):
+        seen = sight.slots[slot]
+        seen.category = desk.slot_category[slot]
+        if seen.category >= 0:
+            ticket = desk.tickets[desk.slots[slot]]
+            seen.priority = ticket.priority
+            seen.number = ticket.number
+            seen.due = ticket.due
+        else:
+            seen.number = -1
+    for agent in range(desk.held_count.shape[0]):
+        hand, busy = sight.agents[agent], _in_hand(desk, agent)
+        there = desk.on_shift[agent] != 0
+        hand.available = there & (busy < rules.concurrency[agent])
+        hand.idle = there & (busy == 0)
+        hand.idle_since = desk.idle_since[agent]
+        hand.held = desk.held_count[agent]
+        hand.capacity = rules.capacity[agent]
+
+
+def _held(desk: Record, agent: int) -> int:
+    return int(desk.held_count[agent])
+
+
+@only_with("life", otherwise=_held)
+def _in_hand(desk: Record, agent: int) -> int:
+    """What keeps an agent from working on more: tickets in work, and helping."""
+    return int(desk.in_work[agent] + (desk.helping[agent] >= 0))
