@@ -17,7 +17,7 @@ import marl_routing
 sys.path.insert(0, {str(ROOT)!r})
 from benchmarks.desks import batch
 contender = batch(1024)
-contender.play()
+contender.rate()
 print("ready", flush=True)
 for _ in sys.stdin:
     print(contender.rate(), flush=True)

@@ -16,10 +16,12 @@ class Contender:
     Attributes:
         amount: what one play gets done: agent-steps, or tickets.
         play: plays once.
+        begin: goes back to where a play starts; its time does not count.
     """
 
     amount: float
-    play: Callable[[], None]
+    play: Callable[[], object]
+    begin: Callable[[], object] = lambda: None
 
     def rate(self) -> float:
         """Amount a second of one play.
@@ -27,6 +29,7 @@ class Contender:
         Seconds are of this process's processor time: with its one thread that is the clock's time,
         less what other programs took on a busy machine.
         """
+        self.begin()
         start = time.process_time()
         self.play()
         return self.amount / (time.process_time() - start)

@@ -57,16 +57,16 @@ def batch(
     record: Recorder = at_random,
     steps: int | None = None,
 ) -> Contender:
-    """`DeskBatch`, one thread, over one episode or its first `steps`."""
+    """`DeskBatch`, one thread, over one episode (and into the next) or its first `steps`."""
     desks = DeskBatch(scenario, num_envs=num_envs)
     tape = record(desks, steps or desks.scenario.time.horizon_steps)
 
     def play() -> None:
-        desks.reset(seed=SEED)
         for actions in tape:
             desks.step(actions)
 
-    return Contender(len(tape) * num_envs * desks.num_agents, play)
+    amount = len(tape) * num_envs * desks.num_agents
+    return Contender(amount, play, lambda: desks.reset(seed=SEED))
 
 
 def default_tape(num_envs: int = 1) -> Tape:
@@ -97,10 +97,9 @@ def oracle() -> Contender:
     tape = [row[0].tolist() for row in default_tape()]
 
     def play() -> None:
-        desk.reset(seed=SEED)
         for actions in tape:
             desk.step(actions)
             desk.observations()
             desk.masks()
 
-    return Contender(len(tape) * len(tape[0]), play)
+    return Contender(len(tape) * len(tape[0]), play, lambda: desk.reset(seed=SEED))

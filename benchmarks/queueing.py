@@ -8,10 +8,12 @@ Ciw move from event to event.
 import json
 
 from benchmarks.contender import Contender
-from benchmarks.desks import SEED, by_rule
-from marl_routing import DeskBatch, Scenario, load_scenario
+from benchmarks.desks import SEED
+from marl_routing import Scenario, load_scenario
+from marl_routing.evaluation import rollout
+from marl_routing.policies import load_policy
 
-DESKS, STEPS = 256, 480
+EPISODES, STEPS = 16, 4800
 DESK = {"agents": 10, "between_minutes": 0.5, "service_minutes": 4.0}
 
 
@@ -40,14 +42,7 @@ def scenario() -> Scenario:
 
 
 def whole_episodes() -> Contender:
-    """Tickets resolved in whole episodes of a `DeskBatch`."""
-    desks = DeskBatch(scenario(), num_envs=DESKS)
-    tape = by_rule("fcfs_longest_idle")(desks, STEPS)
-    tickets = sum(kpis["resolved"] for kpis in desks.final_metrics if kpis is not None)
-
-    def play() -> None:
-        desks.reset(seed=SEED)
-        for actions in tape:
-            desks.step(actions)
-
-    return Contender(tickets, play)
+    """Tickets resolved while a rule plays whole episodes: like its peers, it decides who serves."""
+    desk, rule = scenario(), load_policy("fcfs_longest_idle")
+    tickets = sum(kpis["resolved"] for kpis in rollout(desk, rule, EPISODES, SEED))
+    return Contender(tickets, lambda: rollout(desk, rule, EPISODES, SEED))

@@ -61,7 +61,7 @@ DESKS = {
     "support": ours("256 desks, support_bfsi, table_greedy", _batch(256, "support_bfsi", TALK)),
     "scale_10": ours("10 agents, 100 tickets queued, 100 desks", lambda: sized(desk(10, 100), 100)),
     "scale_1000": ours("1,000 agents, 10,000 tickets queued", lambda: sized(desk(1000, 10_000))),
-    "tickets": ours("M/M/10 in 256 desks", queueing.whole_episodes, TICKETS),
+    "tickets": ours("M/M/10 in whole episodes", queueing.whole_episodes, TICKETS),
 }
 PEERS = {
     "simple_spread": peer("mpe2 simple_spread, 10 agents", "simple_spread"),
@@ -80,7 +80,7 @@ OTHERS = {
     "ppo_supersuit": Row(
         "PPO iteration within SuperSuit's",
         SHARE,
-        lambda _: vector.share_of_ppo(vector.supersuit_env, 8),
+        lambda _: vector.share_of_ppo(vector.supersuit_env, 16),
     ),
     "cold": Row("first step of a process, nothing compiled", SECONDS, fresh_process.cold),
     "warm": Row("first step of a process, compiled before", SECONDS, fresh_process.warm("seconds")),

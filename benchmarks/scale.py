@@ -8,7 +8,7 @@ from benchmarks.contender import Contender
 from benchmarks.desks import DEFAULT, batch
 from marl_routing import Scenario, load_scenario
 
-AGENT_STEPS = 200_000  # of one play
+AGENT_STEPS = 1_000_000  # of one play
 AGENTS, QUEUED, SLOTS = 10, 100, 10
 ROOM, MOST = 100, 10_000  # for tickets on top of those queued at the start; all that may be open
 
@@ -30,11 +30,12 @@ def desk(agents: int = AGENTS, queued: int = QUEUED, slots: int = SLOTS) -> Scen
 
 
 def sized(scenario: Scenario, num_envs: int = 1) -> Contender:
-    """Random actions, for as many steps as make about AGENT_STEPS, at most an episode."""
+    """Random actions, for about AGENT_STEPS in all, within an episode: no beginning is counted."""
     steps = AGENT_STEPS // (num_envs * len(scenario.agents.names))
+    steps = max(20, min(steps, scenario.time.horizon_steps - 1))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # fewer slots than agents, on purpose
-        return batch(num_envs, scenario, steps=max(20, min(steps, scenario.time.horizon_steps)))
+        return batch(num_envs, scenario, steps=steps)
 
 
 class Curve(NamedTuple):

@@ -52,11 +52,10 @@ def _steps(env: Any, begin: Callable[[], object], tape: Tape) -> Contender:
     rows = [actions.reshape(-1) for actions in tape]
 
     def play() -> None:
-        begin()
         for actions in rows:
             env.step(actions)
 
-    return Contender(len(rows) * env.num_envs, play)
+    return Contender(len(rows) * env.num_envs, play, begin)
 
 
 def share_of_ppo(make_env: Callable[[], Any], steps: int) -> Callable[[], float]:
