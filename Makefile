@@ -5,7 +5,7 @@ RUN := $(VENV)/bin/python -m
 INSTALL := $(RUN) pip install --quiet --disable-pip-version-check -c constraints.txt -e
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint coverage bench clean
+.PHONY: help demo test lint coverage guard bench clean
 
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -13,7 +13,7 @@ help:  ## list the targets
 demo: $(VENV)/core.stamp  ## compare all routing policies on a desk fitted from a real ticket log
 	$(RUN) marl_routing compare servicenow_itsm --out runs
 
-test: lint coverage  ## every check that CI runs
+test: lint guard coverage  ## every check that CI runs
 
 lint: $(VENV)/test.stamp  ## format, lint, types, direction of imports
 	$(RUN) ruff format --check .
@@ -26,8 +26,11 @@ coverage: $(VENV)/test.stamp  ## the tests, and 90 % coverage
 	NUMBA_DISABLE_JIT=1 $(RUN) pytest tests/core/test_without_compiler.py tests/policies/test_without_compiler.py -n auto --dist worksteal --cov --cov-report=
 	$(RUN) pytest -n auto --dist worksteal --cov --cov-append --cov-report=term --cov-fail-under=90
 
-bench: $(VENV)/test.stamp  ## speed against other environments and against the plain-Python desk
-	$(VENV)/bin/python benchmarks/speed.py
+guard: $(VENV)/test.stamp  ## instructions that a step executes, compared with those kept
+	$(RUN) benchmarks.guard
+
+bench: $(VENV)/test.stamp  ## speed: targets, other simulators, cost against size; results under runs/bench
+	$(RUN) marl_routing bench
 
 clean:  ## remove the environment and every output
 	rm -rf $(VENV) runs .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -9,7 +9,19 @@ from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 
-HERE = Path(__file__).resolve().parent
+ROOT = Path(__file__).resolve().parents[1]
+# The package is that of the checkout on PYTHONPATH; the benchmark is this one.
+PLAY = f"""
+import sys
+import marl_routing
+sys.path.insert(0, {str(ROOT)!r})
+from benchmarks.desks import batch
+contender = batch(1024)
+contender.rate()
+print("ready", flush=True)
+for _ in sys.stdin:
+    print(contender.rate(), flush=True)
+"""
 
 
 class Side:
@@ -17,7 +29,7 @@ class Side:
 
     def __init__(self, checkout: Path) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, str(HERE / "core_figure.py")],
+            [sys.executable, "-P", "-c", PLAY],
             env=os.environ | {"PYTHONPATH": str(checkout)},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -44,34 +56,45 @@ class Side:
         return line
 
 
+def commit_of(revision: str) -> str:
+    """The commit that a git revision names.
+
+    Raises:
+        ValueError: if there is none.
+    """
+    git = ["git", "-C", str(ROOT), "rev-parse", "--verify", "--short"]
+    found = subprocess.run([*git, f"{revision}^{{commit}}"], capture_output=True, text=True)
+    if found.returncode:
+        raise ValueError(f"--against: expected a revision of this repository, not {revision!r}")
+    return found.stdout.strip()
+
+
 @contextmanager
-def checked_out(revision: str) -> Iterator[Path]:
-    """A temporary work tree of another revision."""
-    git = ["git", "-C", str(HERE.parent), "worktree"]
+def checked_out(commit: str) -> Iterator[Path]:
+    """A temporary work tree of another commit."""
+    git = ["git", "-C", str(ROOT), "worktree"]
     with tempfile.TemporaryDirectory() as folder:
         tree = Path(folder) / "tree"
-        added = subprocess.run([*git, "add", "--quiet", "--detach", str(tree), revision])
-        if added.returncode:
-            sys.exit(f"--against: expected a revision of this repository, not {revision!r}")
+        subprocess.run([*git, "add", "--quiet", "--detach", str(tree), commit], check=True)
         try:
             yield tree
         finally:
             subprocess.run([*git, "remove", "--force", str(tree)], check=True)
 
 
-def compare(revision: str, repetitions: int) -> dict[str, float]:
-    """The core figure here and at another revision.
+def compare(commit: str, repetitions: int) -> dict[str, float]:
+    """The core figure here and at another commit.
 
     Returns:
         Name to median: agent-steps a second of both, and the ratio of each pair in turn.
     """
-    with checked_out(revision) as tree:
-        here, there = Side(HERE.parent), Side(tree)
+    with checked_out(commit) as tree:
+        here, there = Side(ROOT), Side(tree)
         pairs = [(here.figure(), there.figure()) for _ in range(repetitions)]
         here.close()
         there.close()
     return {
         "DeskBatch of 1024 here: agent-steps/s": median(ours for ours, _ in pairs),
-        f"DeskBatch of 1024 at {revision}: agent-steps/s": median(theirs for _, theirs in pairs),
-        f"here / {revision}": median(ours / theirs for ours, theirs in pairs),
+        f"DeskBatch of 1024 at {commit}: agent-steps/s": median(theirs for _, theirs in pairs),
+        f"here / {commit}": median(ours / theirs for ours, theirs in pairs),
     }

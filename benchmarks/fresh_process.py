@@ -6,7 +6,10 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
+from pathlib import Path
 
+ROOT = Path(__file__).parents[1]
 FIRST_STEP = """
 import json, os, time
 from pathlib import Path
@@ -36,17 +39,16 @@ print(json.dumps({
 """
 
 
-def first_step(cache: str) -> dict[str, float]:
+def first_step(**variables: str) -> dict[str, float]:
     """Seconds to the first step of a new process, and megabytes of memory an instance took.
 
     Args:
-        cache: folder where compiled code is kept.
+        variables: of the process's environment.
     """
-    environment = os.environ | {"NUMBA_CACHE_DIR": cache}
     start = time.time()
     done = subprocess.run(
         [sys.executable, "-c", FIRST_STEP],
-        env=environment,
+        env=os.environ | {"PYTHONPATH": str(ROOT)} | variables,
         check=True,
         stdout=subprocess.PIPE,
     )
@@ -54,7 +56,21 @@ def first_step(cache: str) -> dict[str, float]:
     return seen | {"seconds": seen["finished"] - start}
 
 
-def starts() -> dict[str, dict[str, float]]:
-    """One cold start (nothing compiled on disk) and the warm one after it."""
-    with tempfile.TemporaryDirectory() as cache:
-        return {"cold": first_step(cache), "warm": first_step(cache)}
+def cold(_: Path) -> Callable[[], float]:
+    """Seconds of a start with nothing compiled on disk."""
+
+    def take() -> float:
+        with tempfile.TemporaryDirectory() as cache:
+            return first_step(NUMBA_CACHE_DIR=cache)["seconds"]
+
+    return take
+
+
+def warm(figure: str) -> Callable[[Path], Callable[[], float]]:
+    """One figure of starts that find compiled code."""
+
+    def build(_: Path) -> Callable[[], float]:
+        first_step()
+        return lambda: first_step()[figure]
+
+    return build

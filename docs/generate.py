@@ -1,4 +1,4 @@
-"""Writes the tables of these pages from the code, between their markers.
+"""Writes the tables of these pages, between their markers, from the code and the kept benchmark.
 
 python -m docs.generate
 """
@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from benchmarks import report
 from docs import keys, tables
 
 FOLDER = Path(__file__).parent
@@ -25,6 +26,10 @@ TABLES: dict[str, Callable[[], str]] = {
     "events": tables.event_table,
     "scenarios": tables.scenario_table,
     "keys": keys.key_table,
+    "machine": lambda: report.machine_text(report.kept()),
+    "targets": lambda: report.targets_table(report.kept()),
+    "figures": lambda: report.figures_table(report.kept()),
+    "costs": lambda: report.costs_table(report.kept()),
 }
 BLOCK = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 

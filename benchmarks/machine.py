@@ -1,0 +1,39 @@
+"""Where and with what something was measured."""
+
+import os
+import platform
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import marl_routing
+from benchmarks.environments import HERE
+
+PACKAGES = ("numpy", "numba", "pettingzoo", "supersuit", "stable-baselines3", "torch")
+
+
+def machine(repetitions: int) -> dict[str, str]:
+    """This machine, this Python, this package and what it stands on."""
+    lines = Path("/proc/cpuinfo").read_text().splitlines() if Path("/proc/cpuinfo").exists() else []
+    models = [line.split(":")[1].strip() for line in lines if line.startswith("model name")]
+    load = f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "unknown"
+    return {
+        "processor": f"{models[0] if models else platform.processor()}, {os.cpu_count()} cores",
+        "load at the start": load,
+        "system": platform.platform(),
+        "Python": platform.python_version(),
+        "marl_routing": marl_routing.__version__,
+        **{name: _version(name) for name in PACKAGES},
+        "repetitions": str(repetitions),
+    }
+
+
+def peers() -> dict[str, str]:
+    """What is installed for each peer."""
+    return {file.stem: ", ".join(file.read_text().split()) for file in sorted(HERE.glob("*.txt"))}
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "not installed"

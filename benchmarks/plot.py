@@ -1,0 +1,47 @@
+"""The cost curves as a picture. Needs the extra `bench` (matplotlib)."""
+
+import os
+from pathlib import Path
+
+from benchmarks.contender import MissingError
+from benchmarks.results import Results
+from benchmarks.scale import CURVES
+
+
+def draw(results: Results, path: Path) -> None:
+    """Write an SVG: nanoseconds an agent-step against each size; nothing without such rows."""
+    measured = [name for name in CURVES if _points(results, name)]
+    if not measured:
+        return
+    try:
+        import matplotlib
+    except ImportError:
+        raise MissingError("needs matplotlib: pip install 'marl-routing[bench]'") from None
+    matplotlib.use("svg")
+    from matplotlib import pyplot
+
+    figure, axes = pyplot.subplots(
+        1, len(measured), figsize=(3 * len(measured), 3), sharey=True, squeeze=False
+    )
+    for axis, name in zip(axes[0], measured, strict=True):
+        points = _points(results, name)
+        axis.plot(list(points), list(points.values()), marker="o")
+        axis.set(xscale="log", yscale="log", xlabel=CURVES[name].axis)
+        axis.grid(alpha=0.3)
+    axes[0][0].set_ylabel("ns an agent-step")
+    figure.tight_layout()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{os.getpid()}.{path.name}")
+    try:
+        figure.savefig(temporary, metadata={"Date": None})
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _points(results: Results, name: str) -> dict[int, float]:
+    return {
+        size: 1e9 / results.middle(f"{name}_{size}")
+        for size in CURVES[name].sizes
+        if f"{name}_{size}" in results.values
+    }
