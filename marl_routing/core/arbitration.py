@@ -124,9 +124,6 @@ def order_agents(rules: Record, desk: Record, category: int) -> None:
 def place_agents(rules: Record, desk: Record, category: int, number: int) -> None:
     """Write desk.place from desk.order: 1 / (1 + agents idle and able that come before me)."""
     order = desk.order
-    if rules.arbitration == EXPERTISE and not may_tie(rules, desk, category):
-        _place_in_order(rules, desk, category)
-        return
     ahead, start = 0, 0
     agents = order.shape[0]
     while start < agents:
@@ -175,10 +172,17 @@ def _place_by_draw(
 
 
 @kernel
-def _place_in_order(rules: Record, desk: Record, category: int) -> None:
+def goes_by_skill_alone(rules: Record, desk: Record, category: int) -> bool:
+    """Whether arbitration is by expertise, and no two agents are equal: no ticket needs a draw."""
+    return bool(rules.arbitration == EXPERTISE and not may_tie(rules, desk, category))
+
+
+@kernel
+def place_by_skill(rules: Record, desk: Record, category: int) -> None:
+    """Write desk.place, as `place_agents` would, where arbitration goes by skill alone."""
     ahead = 0
-    for i in range(desk.order.shape[0]):
-        agent = desk.order[i]
+    for i in range(desk.place.shape[0]):
+        agent = by_expertise(rules, desk, category, i)
         desk.place[agent] = rules.places[ahead]
         ahead += is_idle_and_able(rules, desk, agent, category)
 

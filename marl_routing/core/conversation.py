@@ -102,18 +102,17 @@ def take_turn(rules: Record, desk: Record, index: int, agent: int) -> int:
     note(desk, TURNED, ticket.number, agent, strategy)
     chance = 0.0 if strategy == SILENT else _chance(rules, desk, index, agent, strategy)
     effective = unit(fold(key, 0)) < chance
-    mood = unit(fold(key, 1))
-    stays = True
-    if effective:
-        _please(rules, desk, index, strategy, mood)
-    else:
-        stays = _displease(rules, desk, index, strategy, mood)
-    return _end(rules, desk, index, agent, effective and strategy == ESCALATE_TALK, stays)
+    stays = _react(rules, desk, index, strategy, effective, unit(fold(key, 1)))
+    escalates = effective & (strategy == ESCALATE_TALK)
+    done = (talk.progress >= rules.needs[ticket.category]) | (talk.turns >= rules.max_turns)
+    if stays & (not (escalates | done)):
+        return GOES_ON
+    return _end(rules, desk, index, agent, escalates, stays)
 
 
 @kernel
 def _end(rules: Record, desk: Record, index: int, agent: int, escalates: bool, stays: bool) -> int:
-    """What a turn comes to, if it ends the conversation."""
+    """What a turn comes to that ends the conversation."""
     ticket, talk = desk.tickets[index], desk.talk[index]
     if not stays:
         desk.hang_ups += 1
@@ -125,11 +124,9 @@ def _end(rules: Record, desk: Record, index: int, agent: int, escalates: bool, s
     if talk.progress >= rules.needs[ticket.category]:
         _conclude(rules, desk, index, agent)
         return RESOLVES
-    if talk.turns >= rules.max_turns:
-        desk.turn_limits += 1
-        _lose(rules, desk, index, agent, OUT_OF_TURNS)
-        return LEAVES
-    return GOES_ON
+    desk.turn_limits += 1
+    _lose(rules, desk, index, agent, OUT_OF_TURNS)
+    return LEAVES
 
 
 @kernel
@@ -148,30 +145,25 @@ def _chance(rules: Record, desk: Record, index: int, agent: int, strategy: int) 
 
 
 @kernel
-def _please(rules: Record, desk: Record, index: int, strategy: int, mood: float) -> None:
-    talk = desk.talk[index]
-    if mood < rules.rise[strategy]:
-        talk.sentiment = min(NUM_SENTIMENTS - 1, talk.sentiment + 1)
+def _react(
+    rules: Record, desk: Record, index: int, strategy: int, effective: bool, mood: float
+) -> bool:
+    """What works pleases; what does not wears off and annoys. Whether the customer stays."""
+    talk, silent = desk.talk[index], strategy == SILENT
+    said = min(strategy, NUM_STRATEGIES - 1)
+    # Without branches: what will work is as hard to predict as it should be.
+    fall = rules.silent_fall[talk.sentiment] if silent else rules.fall[talk.sentiment, said]
+    loss = rules.silent_loss if silent else rules.loss[said]
+    rises, falls = effective & (mood < rules.rise[said]), (not effective) & (mood < fall)
+    stays = (not falls) | (talk.sentiment > 0)
+    sentiment = talk.sentiment + int(rises) - int(falls)
+    talk.sentiment = max(0, min(NUM_SENTIMENTS - 1, sentiment))
     before = float(talk.satisfaction)
-    talk.satisfaction = before + rules.gain[strategy] * (1.0 - before)
-    talk.progress += rules.advance[strategy]
-
-
-@kernel
-def _displease(rules: Record, desk: Record, index: int, strategy: int, mood: float) -> bool:
-    """What does not work wears off and annoys; whether the customer stays."""
-    talk = desk.talk[index]
-    if strategy == SILENT:
-        falls, loss = mood < rules.silent_fall[talk.sentiment], rules.silent_loss
-    else:
-        talk.worn[strategy] = min(MOST_WORN, talk.worn[strategy] + 1)
-        falls, loss = mood < rules.fall[talk.sentiment, strategy], rules.loss[strategy]
-    before = float(talk.satisfaction)
-    talk.satisfaction = before - loss * before
-    if not falls:
-        return True
-    stays = talk.sentiment > 0
-    talk.sentiment = max(0, talk.sentiment - 1)
+    pleased, annoyed = before + rules.gain[said] * (1.0 - before), before - loss * before
+    talk.satisfaction = pleased if effective else annoyed
+    talk.progress += rules.advance[said] if effective else 0
+    wears = (not effective) & (not silent)
+    talk.worn[said] = min(MOST_WORN, talk.worn[said] + int(wears))
     return bool(stays)
 
 

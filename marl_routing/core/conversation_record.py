@@ -40,14 +40,12 @@ TALK = np.dtype(
 )
 
 
-def conversation_fields(agents: int, categories: int, slots: int, tickets: int) -> list[Any]:
+def conversation_fields(agents: int, categories: int, tickets: int) -> list[Any]:
     """What only desks with customers keep."""
     pairs = (categories, NUM_TIERS)
     return [
-        ("talk", TALK, (tickets,)),  # of the ticket at the same place
         ("talking", "i4", (agents,)),  # ticket that was current when last observed, -1
         ("strategy", "i4", (agents,)),  # of this step's turn
-        ("barred", "i4", (slots,)),  # agent who may not have the ticket shown, -1
         ("escalations", "i4"),
         ("hang_ups", "i4"),
         ("turn_limits", "i4"),
@@ -58,4 +56,5 @@ def conversation_fields(agents: int, categories: int, slots: int, tickets: int) 
         ("csat_sum", "f8", pairs),
         ("turns_sum", "i4"),
         ("kpi_talked_away", "i4"),  # abandoned in a conversation
+        ("talk", TALK, (tickets,)),  # of the ticket at the same place
     ]

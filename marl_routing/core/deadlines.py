@@ -26,8 +26,8 @@ def can_escalate(desk: Record, index: int) -> bool:
 def can_defer(rules: Record, desk: Record, index: int) -> bool:
     """Whether there is a deadline still ahead that was not put off too often."""
     ticket = desk.tickets[index]
-    ahead = ticket.due < NEVER and not ticket.breached
-    return bool(ahead and desk.life[index].deferrals < rules.most_deferrals)
+    ahead = (ticket.due < NEVER) & (ticket.breached == 0)
+    return bool(ahead & (desk.life[index].deferrals < rules.most_deferrals))
 
 
 @kernel

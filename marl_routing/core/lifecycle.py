@@ -51,7 +51,6 @@ def take(rules: Record, desk: Record, index: int, agent: int) -> None:
     ticket.holder = agent
     desk.held[agent, desk.held_count[agent]] = index
     desk.held_count[agent] += 1
-    unsettle(desk, agent)
     desk.hand_steps[agent] += handle_steps_of(rules, desk, agent, ticket.category)
 
 

@@ -1,14 +1,36 @@
 """The compiled entry points: thin loops over the desks of a batch."""
 
 from marl_routing.core import dispatch, operate
-from marl_routing.core.compiler import entry, kernel
+from marl_routing.core.compiler import entry, kernel, only_with
+from marl_routing.core.conversation_record import TALK
 from marl_routing.core.memory import copy_row, prefetch
 from marl_routing.core.observation import observe, write_state
 from marl_routing.core.parameters import Rules
-from marl_routing.core.record import Record
+from marl_routing.core.record import LIFE, TICKET, Record
 from marl_routing.core.tick import begin_episode, tick
 
-HOT_BYTES = 4096  # the start of a record, which every tick touches
+_TICKET, _LIFE, _TALK = TICKET.itemsize, LIFE.itemsize, TALK.itemsize  # bytes
+
+
+@only_with("life", otherwise=4096)
+def _hot_bytes(desk: Record) -> int:
+    """The start of a record, which every tick touches."""
+    return 6144
+
+
+@only_with("life")
+def _fetch_work(desk: Record) -> None:
+    """Fetch the tickets in work, which stand far apart."""
+    for agent in range(desk.current.shape[0]):
+        index = max(0, desk.current[agent])
+        prefetch(desk.tickets, index, _TICKET)
+        prefetch(desk.life, index, _LIFE)
+        _fetch_talk(desk, index)
+
+
+@only_with("talk")
+def _fetch_talk(desk: Record, index: int) -> None:
+    prefetch(desk.talk, index, _TALK)
 
 
 @kernel
@@ -60,13 +82,15 @@ def run_desks(
     horizon = rules.desk[0].horizon_steps
     for env in range(states.shape[0]):
         if env + 1 < states.shape[0]:
-            prefetch(states, env + 1, HOT_BYTES)
+            prefetch(states, env + 1, _hot_bytes(states[env]))
         if not runs[env]:
             continue
         if ticks:
             ended = tick(rules, states[env], actions[env], rewards[env])
             for agent in range(truncations.shape[1]):
                 truncations[env, agent] = ended
+        if env + 1 < states.shape[0]:
+            _fetch_work(states[env + 1])
         restarts = begins
         while shows:
             if restarts:

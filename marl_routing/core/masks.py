@@ -1,6 +1,5 @@
 """What each agent may do: written with the observation, and what its next action is read by."""
 
-from marl_routing.core.actions import can_accept
 from marl_routing.core.compiler import kernel, only_with
 from marl_routing.core.conversation_record import ESCALATE_TALK, NUM_STRATEGIES
 from marl_routing.core.deadlines import can_defer, can_escalate
@@ -16,7 +15,6 @@ from marl_routing.core.parameters import (
 )
 from marl_routing.core.queue import fill_slots
 from marl_routing.core.record import Record
-from marl_routing.core.settling import waits
 
 
 @kernel
@@ -32,16 +30,15 @@ def show(rules: Record, desk: Record, masks: Record) -> None:
 def write_mask(rules: Record, desk: Record, agent: int, mask: Record) -> None:
     """Write an agent's (actions,) int8, 1 where an action is legal; `mask_slots` comes first."""
     _begin_mask(rules, desk, agent, mask)
-    _bar_slots(desk, agent, mask)
-    if desk.num_queued == 0 or (
-        rules.serves_all[agent]
-        and desk.held_count[agent] < rules.capacity[agent]
-        and desk.on_shift[agent]
-    ):
+    if desk.num_queued == 0:
         return
-    for slot in range(desk.slots.shape[0]):
-        if mask[1 + slot] and not can_accept(rules, desk, agent, desk.slot_category[slot]):
+    if desk.held_count[agent] >= rules.capacity[agent] or not desk.on_shift[agent]:
+        for slot in range(desk.slots.shape[0]):
             mask[1 + slot] = 0
+    elif not rules.serves_all[agent]:
+        for slot in range(desk.slots.shape[0]):
+            able = rules.speed[agent, max(0, desk.slot_category[slot])] > 0.0
+            mask[1 + slot] &= able
 
 
 @kernel
@@ -52,18 +49,12 @@ def others_can(rules: Record, desk: Record, agent: int, index: int) -> bool:
 
 
 @only_with("talk")
-def _find_barred(desk: Record, slot: int) -> None:
-    """Note who escalated the ticket shown, -1: nobody."""
-    index = desk.slots[slot]
-    desk.barred[slot] = desk.talk[index].escalator if index >= 0 else -1
-
-
-@only_with("talk")
-def _bar_slots(desk: Record, agent: int, mask: Record) -> None:
-    """What an agent escalated it cannot have back; `_find_barred` comes first."""
+def bar_slots(desk: Record, masks: Record) -> None:
+    """What an agent escalated it cannot have back; `write_mask` comes first."""
     for slot in range(desk.slots.shape[0]):
-        if desk.barred[slot] == agent:
-            mask[1 + slot] = 0
+        index = desk.slots[slot]
+        if index >= 0 and desk.talk[index].escalator >= 0:
+            masks[desk.talk[index].escalator, 1 + slot] = 0
 
 
 def _mask_filled(rules: Record, desk: Record) -> None:
@@ -76,31 +67,22 @@ def _mask_filled(rules: Record, desk: Record) -> None:
 def mask_slots(rules: Record, desk: Record) -> None:
     """The masks of agents with room that can serve every category: one, or one a team."""
     teams, slots = desk.team_masks.shape[0], desk.slots.shape[0]
+    first, at = 1 + slots, rules.verb_at
     for row in range(teams):
         desk.team_masks[row, 0] = 1
     for slot in range(slots):
-        index = desk.slots[slot]
-        shown = index >= 0
-        waiting = shown and waits(desk, index)
+        # Without branches: a hole is looked at as if it showed some ticket.
+        shown, index = desk.slots[slot] >= 0, max(0, desk.slots[slot])
+        team, free = desk.life[index].team, shown & (desk.histories[slot] == 0.0)
         for row in range(teams):
-            team = desk.life[index].team
-            theirs = team < 0 or team == row - 1
-            desk.team_masks[row, 1 + slot] = shown and not waiting and theirs
-        desk.histories[slot] = waiting
-        desk.histories[slots + slot] = shown and desk.life[index].reopened > 0
-        _mask_slot_verbs(rules, desk, slot)
-        _find_barred(desk, slot)
-
-
-@kernel
-def _mask_slot_verbs(rules: Record, desk: Record, slot: int) -> None:
-    """The verbs that are the same for all: on a ticket shown."""
-    first, at, index = 1 + desk.slots.shape[0], rules.verb_at, desk.slots[slot]
-    if at[ESCALATE] >= 0:
-        desk.verbs_for_all[at[ESCALATE] - first + slot] = index >= 0 and can_escalate(desk, index)
-    if at[DEFER] >= 0:
-        able = index >= 0 and can_defer(rules, desk, index)
-        desk.verbs_for_all[at[DEFER] - first + slot] = able
+            desk.team_masks[row, 1 + slot] = free & ((team < 0) | (team == row - 1))
+        desk.histories[slots + slot] = shown & (desk.life[index].reopened > 0)
+        if at[ESCALATE] >= 0:
+            able = shown & can_escalate(desk, index)
+            desk.verbs_for_all[at[ESCALATE] - first + slot] = able
+        if at[DEFER] >= 0:
+            able = shown & can_defer(rules, desk, index)
+            desk.verbs_for_all[at[DEFER] - first + slot] = able
 
 
 def _copy_filled(rules: Record, desk: Record, agent: int, mask: Record) -> None:
@@ -109,7 +91,7 @@ def _copy_filled(rules: Record, desk: Record, agent: int, mask: Record) -> None:
 
 @only_with("life", otherwise=_copy_filled)
 def _begin_mask(rules: Record, desk: Record, agent: int, mask: Record) -> None:
-    """Open the slots to an agent, and write its verbs."""
+    """Open the slots to an agent, and find its verbs."""
     accepts, verbs = desk.team_masks.shape[1], desk.verb_mask.shape[1]
     row = desk.verb_mask[agent]
     copy_row(mask, 0, desk.team_masks[1 + rules.team_of[agent]], 0, accepts)
@@ -119,7 +101,13 @@ def _begin_mask(rules: Record, desk: Record, agent: int, mask: Record) -> None:
     else:
         for verb in range(verbs):
             row[verb] = 0
-    copy_row(mask, accepts, row, 0, mask.shape[0] - accepts)
+
+
+@only_with("life")
+def copy_verbs(desk: Record, agent: int, mask: Record) -> None:
+    """Write an agent's verbs into its mask."""
+    accepts = desk.team_masks.shape[1]
+    copy_row(mask, accepts, desk.verb_mask[agent], 0, mask.shape[0] - accepts)
 
 
 @kernel

@@ -1,10 +1,16 @@
 """What the agents see: own block | private slot block | shared block, in the order of fields.py."""
 
-from marl_routing.core.arbitration import is_idle_and_able, order_agents, place_agents
+from marl_routing.core.arbitration import (
+    goes_by_skill_alone,
+    is_idle_and_able,
+    order_agents,
+    place_agents,
+    place_by_skill,
+)
 from marl_routing.core.compiler import kernel, only_with
 from marl_routing.core.customers_seen import write_customer, write_slot_customers
-from marl_routing.core.learning import by_expertise, expertise_of, may_tie, write_expertise
-from marl_routing.core.masks import mask_slots, write_mask
+from marl_routing.core.learning import by_expertise, expertise_of, write_expertise
+from marl_routing.core.masks import bar_slots, copy_verbs, mask_slots, write_mask
 from marl_routing.core.memory import copy_row
 from marl_routing.core.parameters import EXPERTISE, PEERS_FULL, PEERS_SUMMARY
 from marl_routing.core.queue import fill_slots
@@ -38,8 +44,10 @@ def observe(rules: Record, desk: Record, observations: Record, masks: Record) ->
         _write_own(rules, desk, agent, row, 0)
         write_mask(rules, desk, agent, masks[agent])
     for agent in range(observations.shape[0]):
-        # Apart from the loop above, so that the shared block has reached the cache when it is read.
+        # Apart from the loop above, so that what is copied has reached the cache when it is read.
         copy_row(observations[agent], profile, desk.shared, 0, shared)
+        copy_verbs(desk, agent, masks[agent])
+    bar_slots(desk, masks)
     if desk.num_queued > 0:
         fields = 4 if rules.bidding else 3
         _write_private(rules, desk, observations, masks, profile - fields * desk.slots.shape[0])
@@ -103,19 +111,21 @@ def _write_private(
         category, index = desk.slot_category[slot], int(desk.slots[slot])
         if category < 0:
             continue
+        by_skill = goes_by_skill_alone(rules, desk, category)
         if category != ranked:
-            if ranked < 0 or rules.arbitration == EXPERTISE:
-                order_agents(rules, desk, category)
             first, best, second = _two_best_idle(rules, desk, category)
-        if category != ranked or rules.arbitration != EXPERTISE or may_tie(rules, desk, category):
-            # Without ties every ticket of a category has the same ranking.
+            if by_skill:
+                place_by_skill(rules, desk, category)
+            elif ranked < 0 or rules.arbitration == EXPERTISE:
+                order_agents(rules, desk, category)
+        if not by_skill:
             place_agents(rules, desk, category, desk.tickets[index].number)
         ranked = category
         for agent in range(agents):
             row = observations[agent]
             row[at + slot] = expertise_of(rules, desk, agent, category)
-            if rules.speed[agent, category] > 0.0:
-                row[at + slots + slot] = desk.place[agent]
+            able = rules.speed[agent, category] > 0.0
+            row[at + slots + slot] = desk.place[agent] if able else 0.0
             row[at + 2 * slots + slot] = second if agent == first else best
             if rules.bidding:
                 row[at + 3 * slots + slot] = masks[agent, 1 + slot]

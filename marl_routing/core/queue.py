@@ -118,6 +118,8 @@ def next_in_group(rules: Record, desk: Record, index: int) -> int:
     ticket = desk.tickets[index]
     if ticket.next >= 0:
         return int(ticket.next)
+    if rules.queue_order != BY_PRIORITY:
+        return -1
     levels = num_levels(rules)
     which = _list_of(rules, ticket)
     for later in range(which + 1, (which // levels + 1) * levels):
@@ -155,12 +157,14 @@ def _fill_in_order(rules: Record, desk: Record, group: int, start: int, stop: in
 @only_with("life", otherwise=_fill_in_order)
 def _fill_group(rules: Record, desk: Record, group: int, start: int, stop: int) -> None:
     """First the tickets that wait for no other: the others must not hide what can be taken."""
+    for slot in range(start, stop):
+        desk.slots[slot] = -1
+        desk.slot_category[slot] = -1
+        desk.histories[slot] = 0.0
     slot = _fill_with(rules, desk, group, start, stop, False)
-    if slot < stop:
-        slot = _fill_with(rules, desk, group, slot, stop, True)
-    for hole in range(slot, stop):
-        desk.slots[hole] = -1
-        desk.slot_category[hole] = -1
+    queued = desk.queued[group] if rules.per_category else desk.num_queued
+    if slot < min(stop, start + queued):
+        _fill_with(rules, desk, group, slot, stop, True)
 
 
 @kernel
@@ -173,6 +177,7 @@ def _fill_with(
         if waits(desk, index) == waiting:
             desk.slots[slot] = index
             desk.slot_category[slot] = desk.tickets[index].category
+            desk.histories[slot] = waiting
             slot += 1
         index = next_in_group(rules, desk, index)
     return slot

@@ -51,6 +51,6 @@ def geometric(key: np.uint64, bits: NDArray[np.float64]) -> int:
     """
     number = 1
     for bit in range(bits.shape[0]):
-        if bits[bit] > 0.0 and unit(fold(key, bit)) < bits[bit]:
-            number += 1 << bit
+        # Without branches, so that several bits are drawn at once.
+        number += int(unit(fold(key, bit)) < bits[bit]) << bit
     return number

@@ -132,13 +132,19 @@ NOT_PENDING, WAS_BLOCKED, WAS_ASKED = range(3)  # life.pending
 
 LIFE = np.dtype(
     [
+        ("waits_for", "i4"),  # number of the ticket it depends on, -1: none
+        ("waits_index", "i4"),  # its place in the record
+        ("team", "i2"),  # whose queue it is in, -1: everybody's
+        ("reopened", "i2"),  # times it came back
+        ("pending", "i1"),
+        ("asked", "i1"),  # its customer was asked once
+        ("awaited", "i1"),  # another ticket depends on it
+        ("in_work", "i1"),
         ("scale", "f8"),  # of the work, by regressions and answers
         ("full_work", "f8"),  # minutes of nominal effort at arrival (drawn work)
         ("help", "f8"),  # speed that helpers add in this step
         ("pending_since", "i4"),
         ("returns", "i4"),  # clock at which the pending, or the way back, ends
-        ("waits_for", "i4"),  # number of the ticket it depends on, -1: none
-        ("waits_index", "i4"),  # its place in the record
         ("paused", "i4"),  # steps of the SLA clock spent pending in this stay
         ("original_due", "i4"),  # deadlines as at arrival, moved by pauses only
         ("original_first_due", "i4"),
@@ -146,13 +152,7 @@ LIFE = np.dtype(
         ("pendings", "i2"),  # times it was pending
         ("deferrals", "i2"),
         ("regressions", "i2"),
-        ("reopened", "i2"),  # times it came back
         ("resolver", "i2"),
-        ("team", "i2"),  # whose queue it is in, -1: everybody's
-        ("pending", "i1"),
-        ("asked", "i1"),  # its customer was asked once
-        ("awaited", "i1"),  # another ticket depends on it
-        ("in_work", "i1"),
     ],
     align=True,
 )
@@ -163,10 +163,10 @@ def dynamic_fields(sizes: Sizes) -> list[Any]:
     agents, categories, tickets = sizes.agents, sizes.categories, sizes.tickets
     verbs = max(1, sizes.actions - 1 - sizes.slots)
     return [
-        ("life", LIFE, (tickets,)),  # of the ticket at the same place
-        ("unsettled", "i1", (agents,)),  # what it holds, or whether that rests, has changed
+        ("settled", "i4", (agents,)),  # how many of its tickets are; -1: all has to be found anew
         ("current", "i4", (agents,)),  # oldest ticket in work, -1: none
         ("in_work", "i4", (agents,)),
+        ("works_on", "i4", (agents, sizes.capacity)),  # the tickets in work, oldest first
         ("resting", "i4", (agents,)),  # held tickets that rest
         ("is_idle", "i1", (agents,)),  # free and on shift
         ("is_free", "i1", (agents,)),  # nothing of its own in work, helping nobody
@@ -179,7 +179,11 @@ def dynamic_fields(sizes: Sizes) -> list[Any]:
         ("by_expertise", "i4", (categories, agents)),  # agents, best first
         ("has_ties", "i4", (categories,)),
         ("team_masks", "i1", (1 + sizes.teams, 1 + sizes.slots)),  # slots open to no team, to each
-        ("histories", "f4", (2 * sizes.slots,)),  # as observed: which wait, which came back
+        (
+            "histories",
+            "f4",
+            (2 * sizes.slots,),
+        ),  # of the tickets shown: which wait, which came back
         ("verbs_for_all", "i1", (verbs,)),
         ("verb_mask", "i1", (agents, verbs)),
         ("verb", "i4", (agents,)),  # column of the mask used this tick, -1
@@ -193,6 +197,7 @@ def dynamic_fields(sizes: Sizes) -> list[Any]:
         ("next_return", "i4"),  # no ticket comes back before this clock
         ("recent", "i4", (RECENT,)),  # place of ticket n at n modulo RECENT, -1
         *((name, "i4") for name in DYNAMIC_COUNTERS),
+        ("life", LIFE, (tickets,)),  # of the ticket at the same place
     ]
 
 
@@ -301,7 +306,7 @@ def state_dtype(sizes: Sizes) -> np.dtype[np.void]:
     if sizes.bidding:
         tables.insert(0, ("auction", auction_dtype(agents, sizes.slots), (1,)))
     if sizes.talks:
-        tables[:0] = conversation_fields(sizes.agents, sizes.categories, sizes.slots, sizes.tickets)
+        tables[:0] = conversation_fields(sizes.agents, sizes.categories, sizes.tickets)
     if sizes.dynamic:
         tables[:0] = dynamic_fields(sizes)
     if sizes.events:

@@ -6,6 +6,7 @@ from marl_routing.core.learning import handle_steps_of
 from marl_routing.core.record import NOT_PENDING, QUEUED, Record
 
 NOBODY_HELPED = -1
+_ANEW = -1  # desk.settled
 
 
 @only_with("life", otherwise=False)
@@ -26,60 +27,72 @@ def is_pending(desk: Record, index: int) -> bool:
 
 @only_with("life")
 def unsettle(desk: Record, agent: int) -> None:
-    """What an agent works on has to be found anew."""
-    desk.unsettled[agent] = 1
+    """What an agent works on has to be found anew, from its first ticket on."""
+    desk.settled[agent] = _ANEW
 
 
 @only_with("life")
 def unsettle_dependents(desk: Record, index: int) -> None:
     """A ticket opens or closes on which others may depend."""
     if desk.life[index].awaited:
-        for agent in range(desk.unsettled.shape[0]):
-            desk.unsettled[agent] = 1
+        for agent in range(desk.settled.shape[0]):
+            desk.settled[agent] = _ANEW
 
 
 @only_with("life")
 def settle(rules: Record, desk: Record) -> None:
     """Find what is in work, each agent's current ticket, who helps and who is free."""
     for agent in range(desk.held_count.shape[0]):
-        if desk.unsettled[agent]:
+        if desk.settled[agent] != desk.held_count[agent]:
             _settle_tickets(rules, desk, agent)
     for agent in range(desk.held_count.shape[0]):
         if desk.helping[agent] >= 0 and not _still_helps(desk, agent):
             stop_helping(desk, agent)
-        free = desk.in_work[agent] == 0 and desk.helping[agent] < 0
-        if free and not desk.is_free[agent]:
-            desk.idle_since[agent] = desk.step
+        free = (desk.in_work[agent] == 0) & (desk.helping[agent] < 0)
+        since = desk.idle_since[agent]
+        desk.idle_since[agent] = desk.step if free & (desk.is_free[agent] == 0) else since
         desk.is_free[agent] = free
-        desk.is_idle[agent] = free and desk.on_shift[agent] != 0
+        desk.is_idle[agent] = free & (desk.on_shift[agent] != 0)
 
 
 @kernel
 def _settle_tickets(rules: Record, desk: Record, agent: int) -> None:
+    """Go through the tickets in hand; if some were only added, through those."""
+    if desk.settled[agent] == _ANEW:
+        _forget_settled(rules, desk, agent)
     room = desk.on_shift[agent] * rules.concurrency[agent]
-    in_work, current, resting, hand_steps = 0, -1, 0, 0.0
-    for place in range(desk.held_count[agent]):
+    in_work, resting = desk.in_work[agent], desk.resting[agent]
+    for place in range(desk.settled[agent], desk.held_count[agent]):
         index = desk.held[agent, place]
         at_rest = rests(desk, index)
         works = in_work < room and not at_rest
         desk.life[index].in_work = works
         if works:
+            desk.works_on[agent, in_work] = index
             in_work += 1
-            if current < 0:
-                current = index
         resting += at_rest
-        hand_steps += handle_steps_of(rules, desk, agent, desk.tickets[index].category)
     desk.in_work[agent] = in_work
-    desk.current[agent] = current
+    desk.current[agent] = desk.works_on[agent, 0] if in_work > 0 else -1
     desk.resting[agent] = resting
+    desk.settled[agent] = desk.held_count[agent]
+
+
+@kernel
+def _forget_settled(rules: Record, desk: Record, agent: int) -> None:
+    desk.settled[agent] = 0
+    desk.in_work[agent] = 0
+    desk.resting[agent] = 0
+    hand_steps = 0.0
+    for place in range(desk.held_count[agent]):
+        category = desk.tickets[desk.held[agent, place]].category
+        hand_steps += handle_steps_of(rules, desk, agent, category)
     desk.hand_steps[agent] = hand_steps
-    desk.unsettled[agent] = 0
 
 
 @kernel
 def rests(desk: Record, index: int) -> bool:
     """Whether nobody can work on a held ticket."""
-    return bool(is_pending(desk, index) or waits(desk, index))
+    return bool(waits(desk, index) | is_pending(desk, index))
 
 
 @kernel
@@ -113,16 +126,14 @@ def helps(desk: Record, agent: int) -> int:
     return int(desk.helping[agent] >= 0)
 
 
-def _same_place(desk: Record, agent: int, place: int) -> int:
-    return place
+def _held_at(desk: Record, agent: int, nth: int, place: int) -> int:
+    return int(desk.held[agent, place])
 
 
-@only_with("life", otherwise=_same_place)
-def next_in_work(desk: Record, agent: int, place: int) -> int:
-    """The first place of the agent's held list, from `place` on, with a ticket in work."""
-    while not desk.life[desk.held[agent, place]].in_work:
-        place += 1
-    return place
+@only_with("life", otherwise=_held_at)
+def ticket_in_work(desk: Record, agent: int, nth: int, place: int) -> int:
+    """The agent's nth ticket in work; where none rests, that is now at `place` of those held."""
+    return int(desk.works_on[agent, nth])
 
 
 def _holds_nothing(desk: Record, agent: int) -> bool:

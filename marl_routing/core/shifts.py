@@ -18,6 +18,8 @@ def change_shifts(rules: Rules, desk: Record) -> None:
     parameters = rules.desk[0]
     agents = desk.held_count.shape[0]
     first = 1 + 2 * desk.met.shape[0]  # column of agent 0 in the calendar; the day follows the last
+    if desk.step > 0 and _is_as_before(rules, desk, first):
+        return
     day_key = fold(desk.keys[ABSENCE], rules.calendar[desk.step, first + agents])
     leaving = 0
     for agent in range(agents):
@@ -34,6 +36,15 @@ def change_shifts(rules: Rules, desk: Record) -> None:
     if parameters.end_of_shift != KEEP:
         for i in range(leaving):
             _empty_hands(parameters, desk, int(desk.group[i]))
+
+
+@kernel
+def _is_as_before(rules: Rules, desk: Record, first: int) -> bool:
+    """Whether neither the shifts nor the day have changed: then nobody comes or goes."""
+    changes = 0
+    for column in range(first, first + desk.held_count.shape[0] + 1):
+        changes += rules.calendar[desk.step, column] != rules.calendar[desk.step - 1, column]
+    return changes == 0
 
 
 @kernel

@@ -48,12 +48,14 @@ def use_verbs(rules: Rules, desk: Record, actions: Record) -> None:
         desk.target[agent] = -1
         if legal:
             _use(parameters, desk, agent, int(actions[agent]))
-    for slot in range(desk.slots.shape[0]):
-        if desk.asked_slot[slot] & _ESCALATED:
-            escalate(rules, desk, int(desk.slots[slot]))
-    for slot in range(desk.slots.shape[0]):
-        if desk.asked_slot[slot] & _DEFERRED:
-            defer(parameters, desk, int(desk.slots[slot]))
+    if parameters.verb_at[ESCALATE] >= 0:
+        for slot in range(desk.slots.shape[0]):
+            if desk.asked_slot[slot] & _ESCALATED:
+                escalate(rules, desk, int(desk.slots[slot]))
+    if parameters.verb_at[DEFER] >= 0:
+        for slot in range(desk.slots.shape[0]):
+            if desk.asked_slot[slot] & _DEFERRED:
+                defer(parameters, desk, int(desk.slots[slot]))
 
 
 @kernel

@@ -15,7 +15,7 @@ from marl_routing.core.lifecycle import depart, remove_held
 from marl_routing.core.random import SERVE, SWITCH, fold, unit
 from marl_routing.core.record import FIRST_RESPONSE, PATIENCE_ENDS, Record
 from marl_routing.core.reward import credit_agent
-from marl_routing.core.settling import next_in_work, tickets_in_work
+from marl_routing.core.settling import ticket_in_work, tickets_in_work
 from marl_routing.core.swarm import forget_help, help_colleagues, with_help
 from marl_routing.core.switching import is_switch, switch_delay
 from marl_routing.core.terms import RESOLVED
@@ -29,9 +29,8 @@ def serve(rules: Record, desk: Record) -> None:
     for agent in range(desk.held_count.shape[0]):
         in_work = tickets_in_work(rules, desk, agent)
         place = 0
-        for _ in range(in_work):
-            place = next_in_work(desk, agent, place)
-            index = int(desk.held[agent, place])
+        for nth in range(in_work):
+            index = ticket_in_work(desk, agent, nth, place)
             outcome = _work_on(rules, desk, index, agent, in_work)
             forget_help(desk, index)
             if outcome == RESOLVES:
