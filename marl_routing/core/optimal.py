@@ -1,8 +1,8 @@
 """The assignment of largest total worth, by shortest augmenting paths.
 
 Crouse, D. F. (2016), "On implementing 2D rectangular assignment algorithms", IEEE Transactions on
-Aerospace and Electronic Systems 52(4). Every agent also has a column of its own worth nothing, so
-that it may get nothing.
+Aerospace and Electronic Systems 52(4). One more column is worth nothing and has room for all: who
+is there gets nothing, and no path leads on. So a search looks at the slots, not at the team.
 """
 
 import numpy as np
@@ -38,11 +38,9 @@ def total_worth(auction: Record) -> float:
 def _augment(auction: Record, root: int) -> None:
     """Give `root` a column, moving others along the shortest path to a free one."""
     auction.shortest[:] = np.inf
-    auction.agent_seen[:] = 0
     auction.slot_seen[:] = 0
     reached, agent, column = 0.0, root, -1
     while True:
-        auction.agent_seen[agent] = 1
         column = _extend(auction, agent, reached)
         reached = auction.shortest[column]
         auction.slot_seen[column] = 1
@@ -52,7 +50,8 @@ def _augment(auction: Record, root: int) -> None:
     _update_duals(auction, root, reached)
     while True:
         agent = auction.path[column]
-        auction.agent_of[column] = agent
+        if column < auction.worth.shape[1]:
+            auction.agent_of[column] = agent
         column, auction.slot_of[agent] = auction.slot_of[agent], column
         if agent == root:
             break
@@ -78,10 +77,9 @@ def _extend(auction: Record, agent: int, reached: float) -> int:
 @kernel
 def _update_duals(auction: Record, root: int, reached: float) -> None:
     auction.agent_dual[root] += reached
-    for agent in range(auction.agent_seen.shape[0]):
-        if auction.agent_seen[agent] and agent != root:
-            slot = auction.slot_of[agent]
-            auction.agent_dual[agent] += reached - auction.shortest[slot]
     for column in range(auction.slot_seen.shape[0]):
         if auction.slot_seen[column]:
-            auction.slot_dual[column] -= reached - auction.shortest[column]
+            nearer = reached - auction.shortest[column]
+            auction.slot_dual[column] -= nearer
+            if auction.agent_of[column] >= 0:
+                auction.agent_dual[auction.agent_of[column]] += nearer
