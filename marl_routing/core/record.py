@@ -93,7 +93,7 @@ TICKET = np.dtype(
 
 def auction_dtype(agents: int, slots: int) -> np.dtype[np.void]:
     """The record of one clearing."""
-    columns = slots + agents  # a column of its own for every agent that gets nothing
+    columns = slots + 1  # the last is for agents that get nothing
     return np.dtype(
         [
             ("bid", "f8", (agents, slots)),  # 0: none
@@ -109,9 +109,8 @@ def auction_dtype(agents: int, slots: int) -> np.dtype[np.void]:
             ("slot_dual", "f8", (columns,)),
             ("shortest", "f8", (columns,)),
             ("path", "i4", (columns,)),
-            ("agent_seen", "i1", (agents,)),
             ("slot_seen", "i1", (columns,)),
-            ("left", "i4", (columns,)),  # not seen yet
+            ("left", "i4", (slots,)),  # slots not seen yet
         ],
         align=True,
     )

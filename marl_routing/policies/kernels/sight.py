@@ -48,12 +48,11 @@ class Assignment(NamedTuple):
 
     worth: NDArray[np.float64]  # (A, K)
     slot_of: NDArray[np.int32]
-    agent_of: NDArray[np.int32]  # from here on (K + A,) if of slots
+    agent_of: NDArray[np.int32]  # (K + 1,), as all from here on if of columns
     agent_dual: NDArray[np.float64]
     slot_dual: NDArray[np.float64]
     shortest: NDArray[np.float64]
     path: NDArray[np.int32]
-    agent_seen: NDArray[np.int8]
     slot_seen: NDArray[np.int8]
     left: NDArray[np.int32]
 
@@ -84,7 +83,7 @@ def table(shape: int | tuple[int, ...], dtype: np.dtype[np.void]) -> NDArray[Any
 
 def scratch_for(agents: int, slots: int) -> Scratch:
     """For desks of so many agents and slots."""
-    columns = slots + agents
+    columns = slots + 1  # the last is for agents that get nothing
     assignment = Assignment(
         worth=np.zeros((agents, slots)),
         slot_of=np.zeros(agents, np.int32),
@@ -93,9 +92,8 @@ def scratch_for(agents: int, slots: int) -> Scratch:
         slot_dual=np.zeros(columns),
         shortest=np.zeros(columns),
         path=np.zeros(columns, np.int32),
-        agent_seen=np.zeros(agents, np.int8),
         slot_seen=np.zeros(columns, np.int8),
-        left=np.zeros(columns, np.int32),
+        left=np.zeros(slots, np.int32),
     )
     return Scratch(
         chosen=np.zeros(agents, np.int32),
