@@ -38,8 +38,12 @@ def install(name: str, folder: Path) -> Path:
     if installed.exists() and installed.read_text() == wanted.read_text():
         return python
     shutil.rmtree(place, ignore_errors=True)
-    pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    for command in ([sys.executable, "-m", "venv", place], [*pip, "-r", wanted]):
+    pip = (python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check")
+    commands: tuple[tuple[str | Path, ...], ...] = (
+        (sys.executable, "-m", "venv", place),
+        (*pip, "-r", wanted),
+    )
+    for command in commands:
         done = subprocess.run(command, env=_outside(), capture_output=True, text=True)
         if done.returncode:
             raise MissingError(f"not installed: {_reason(done.stderr or done.stdout)}")
