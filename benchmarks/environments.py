@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -90,8 +91,9 @@ class Peer:
     def rate(self) -> float:
         """Agent-steps, or tickets, a second of one play."""
         assert self._process.stdin is not None
-        self._process.stdin.write("\n")
-        self._process.stdin.flush()
+        with suppress(BrokenPipeError):  # the answer that does not come tells more
+            self._process.stdin.write("\n")
+            self._process.stdin.flush()
         return float(self._answer()["per_second"])
 
     def _answer(self) -> dict[str, Any]:
