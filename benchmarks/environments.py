@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -38,8 +39,12 @@ def install(name: str, folder: Path) -> Path:
     if installed.exists() and installed.read_text() == wanted.read_text():
         return python
     shutil.rmtree(place, ignore_errors=True)
-    pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    for command in ([sys.executable, "-m", "venv", place], [*pip, "-r", wanted]):
+    pip = (python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check")
+    commands: tuple[tuple[str | Path, ...], ...] = (
+        (sys.executable, "-m", "venv", place),
+        (*pip, "-r", wanted),
+    )
+    for command in commands:
         done = subprocess.run(command, env=_outside(), capture_output=True, text=True)
         if done.returncode:
             raise MissingError(f"not installed: {_reason(done.stderr or done.stdout)}")
@@ -86,8 +91,9 @@ class Peer:
     def rate(self) -> float:
         """Agent-steps, or tickets, a second of one play."""
         assert self._process.stdin is not None
-        self._process.stdin.write("\n")
-        self._process.stdin.flush()
+        with suppress(BrokenPipeError):  # the answer that does not come tells more
+            self._process.stdin.write("\n")
+            self._process.stdin.flush()
         return float(self._answer()["per_second"])
 
     def _answer(self) -> dict[str, Any]:

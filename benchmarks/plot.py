@@ -14,26 +14,23 @@ def draw(results: Results, path: Path) -> None:
     if not measured:
         return
     try:
-        import matplotlib
+        from matplotlib import rc_context
+        from matplotlib.figure import Figure
     except ImportError:
         raise MissingError("needs matplotlib: pip install 'marl-routing[bench]'") from None
-    matplotlib.use("svg")
-    from matplotlib import pyplot
-
-    figure, axes = pyplot.subplots(
-        1, len(measured), figsize=(3 * len(measured), 3), sharey=True, squeeze=False
-    )
+    figure = Figure(figsize=(3 * len(measured), 3), layout="tight")
+    axes = figure.subplots(1, len(measured), sharey=True, squeeze=False)
     for axis, name in zip(axes[0], measured, strict=True):
         points = _points(results, name)
         axis.plot(list(points), list(points.values()), marker="o")
         axis.set(xscale="log", yscale="log", xlabel=CURVES[name].axis)
         axis.grid(alpha=0.3)
     axes[0][0].set_ylabel("ns an agent-step")
-    figure.tight_layout()
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{os.getpid()}.{path.name}")
     try:
-        figure.savefig(temporary, metadata={"Date": None})
+        with rc_context({"svg.fonttype": "none", "svg.hashsalt": "the same ids in every run"}):
+            figure.savefig(temporary, format="svg", metadata={"Date": None})
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)

@@ -29,7 +29,7 @@ def kept() -> Results:
 
 def target_rows(results: Results) -> list[Cells]:
     """One for each target of which something was to be measured."""
-    rows = []
+    rows: list[Cells] = []
     for target in TARGETS:
         if not {target.row, target.over} & (results.values.keys() | results.missing.keys()):
             continue
@@ -42,7 +42,7 @@ def target_rows(results: Results) -> list[Cells]:
 
 def figure_rows(results: Results) -> list[Cells]:
     """One for each row but those of the cost curves; with the reason where it is missing."""
-    rows = []
+    rows: list[Cells] = []
     for name, row in ROWS.items():
         if name in COSTS:
             continue
@@ -57,7 +57,7 @@ def figure_rows(results: Results) -> list[Cells]:
 
 def cost_rows(results: Results) -> list[Cells]:
     """One for each curve."""
-    rows = []
+    rows: list[Cells] = []
     for name, curve in CURVES.items():
         points = [
             f"{size:,}: {in_short(results.middle(f'{name}_{size}') / 1000)}"

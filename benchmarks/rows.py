@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
 from benchmarks import desks, fresh_process, queueing, vector
+from benchmarks.contender import Contender
 from benchmarks.environments import Peer
 from benchmarks.scale import CURVES, desk, sized
 
@@ -31,7 +32,7 @@ class Row(NamedTuple):
     build: Callable[[Path], Take]
 
 
-def ours(title: str, build: Callable[[], desks.Contender], unit: str = AGENT_STEPS) -> Row:
+def ours(title: str, build: Callable[[], Contender], unit: str = AGENT_STEPS) -> Row:
     """A contender of this package."""
     return Row(title, unit, lambda _: build().rate)
 
@@ -41,7 +42,9 @@ def peer(title: str, name: str, unit: str = AGENT_STEPS, *arguments: str) -> Row
     return Row(title, unit, lambda folder: Peer(name, folder, *arguments).rate)
 
 
-def _batch(num_envs: int, scenario: str = desks.DEFAULT, rule: desks.Recorder = desks.at_random):
+def _batch(
+    num_envs: int, scenario: str = desks.DEFAULT, rule: desks.Recorder = desks.at_random
+) -> Callable[[], Contender]:
     return partial(desks.batch, num_envs, scenario, rule)
 
 

@@ -15,8 +15,6 @@ from marl_routing.cli.console import err, out
 
 __all__ = ["bench", "beside", "chosen", "commit_of"]
 
-UNAVAILABLE = (MissingError, ImportError)
-
 
 def bench(names: list[str], repetitions: int, folder: Path, environments: Path) -> None:
     """Measure, print the tables, and write results.json, results.md and cost.svg.
@@ -48,8 +46,10 @@ def prepare(names: list[str], environments: Path, missing: dict[str, str]) -> di
     for name in track(names, "Preparing (peers are installed once)", console=err):
         try:
             ready[name] = ROWS[name].build(environments)
-        except UNAVAILABLE as error:
+        except MissingError as error:
             missing[name] = str(error)
+        except ImportError as error:
+            missing[name] = f"{error}: pip install 'marl-routing[bench]'"
     return ready
 
 
@@ -62,7 +62,7 @@ def measure(
         for name in list(values):
             try:
                 values[name].append(ready[name]())
-            except UNAVAILABLE as error:
+            except MissingError as error:
                 missing[name] = str(error)
                 del values[name]
     return values

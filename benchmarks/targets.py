@@ -32,9 +32,11 @@ class Target(NamedTuple):
     def met(self, results: Results) -> bool | None:
         """Whether a run reached it; none: there is nothing to reach, or nothing to tell."""
         value = self.value(results)
-        if math.isnan(value) or self.least is self.most:
+        if math.isnan(value) or not self.wanted:
             return None
-        return value >= self.least if self.least is not None else value <= self.most
+        least = -math.inf if self.least is None else self.least
+        most = math.inf if self.most is None else self.most
+        return least <= value <= most
 
     @property
     def wanted(self) -> str:

@@ -50,6 +50,11 @@ def test_a_peer_that_fails_says_why(peers: Path) -> None:
     write(peers, "raise RuntimeError('error: no such desk')")
     with pytest.raises(MissingError, match="does not run: RuntimeError: error: no such desk"):
         Peer("some", peers.parent / "environments")
+    write(peers, "sys.stdin.close()")
+    peer = Peer("some", peers.parent / "environments")
+    for _ in range(2):  # whether it is still there to be asked or not
+        with pytest.raises(MissingError, match="ValueError: I/O operation"):
+            peer.rate()
 
 
 def test_what_cannot_be_installed_says_pips_reason(
