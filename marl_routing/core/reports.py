@@ -9,7 +9,7 @@ from marl_routing.core import describe
 from marl_routing.core.events import logged
 from marl_routing.core.kpis import count_tickets, headline, report
 from marl_routing.core.parameters import Parameters
-from marl_routing.core.terms import AGENT_TERMS, DESK_TERMS, UNHELD_BREACH
+from marl_routing.core.terms import AGENT_TERMS, DESK_TERMS, SLA_BREACH, UNHELD_BREACH
 
 Floats = NDArray[np.float32]
 
@@ -59,6 +59,14 @@ class Reports:
         for i, name in enumerate(DESK_TERMS[:UNHELD_BREACH]):
             terms[name] = desk[:, i, None] * ones
         return terms | self._user_terms
+
+    def term_totals(self) -> NDArray[np.float64]:
+        """(N, terms): the sums of `terms` over agents, in the order of `core.terms.TERMS`."""
+        of_agents = self.states["terms"].sum(axis=2, dtype=np.float64)
+        of_desk = self.states["desk_terms"].astype(np.float64)
+        totals = np.concatenate([of_agents, of_desk[:, :UNHELD_BREACH]], axis=1)
+        totals[:, SLA_BREACH] += of_desk[:, UNHELD_BREACH]
+        return totals
 
     def final_events(self, env: int = 0) -> NDArray[np.void]:
         """The events of the desk's episode that ended last (with autoreset); as `events`."""

@@ -56,15 +56,35 @@ class DeskVectorEnv(VectorEnv[Any, NDArray[Any], NDArray[Any]], ABC):
         self._every_desk = np.ones(desks.num_envs, np.bool_)
         self._every_row = np.ones(self.num_envs, np.bool_)
         self._over = ~self._every_desk  # desks whose episode ended in the last step
+        self._begun = False
 
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[Any, dict[str, Any]]:
-        """Begin episode 0 of seed + i on desk i, or without a seed each desk's next episode."""
+        """Begin episode 0 of seed + i on desk i, or without a seed each desk's next episode.
+
+        `options["reset_mask"]`, (rows,) bool, keeps it to those rows, all or none of a desk's; a
+        first reset takes all.
+        """
         super().reset(seed=seed)
-        self._begin(self._every_desk, seed)
-        self._over = ~self._every_desk
+        desks = self._masked(options) if self._begun else self._every_desk
+        self._begin(desks, seed)
+        self._over = self._over & ~desks
+        self._begun = True
         return self._see(), with_flags(self._tell(), self._every_row)
+
+    def _masked(self, options: dict[str, Any] | None) -> Flags:
+        """The desks that a reset begins."""
+        mask = np.asarray((options or {}).get("reset_mask", self._every_row))
+        fits = mask.shape == (self.num_envs,) and mask.dtype == np.bool_
+        desks = mask.reshape(-1, self._rows) if fits else np.zeros((0, 1), np.bool_)
+        if not fits or (desks.any(axis=1) != desks.all(axis=1)).any():
+            raise ValueError(
+                f"reset_mask: expected bool of shape ({self.num_envs},), alike for all agents of "
+                f"a desk, got {mask.dtype} of shape {mask.shape}"
+            )
+        chosen: Flags = desks[:, 0]
+        return chosen
 
     def step(
         self, actions: NDArray[Any]

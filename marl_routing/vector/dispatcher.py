@@ -15,6 +15,7 @@ from marl_routing.scenario import Scenario
 from marl_routing.vector.desk_vector_env import DeskVectorEnv, Flags, Rewards
 from marl_routing.views.dispatcher_observation import (
     action_masks,
+    can_take,
     kpis,
     observation_space,
     observe,
@@ -91,10 +92,12 @@ class DispatcherVectorEnv(DeskVectorEnv):
         return idle
 
     def _see(self) -> dict[str, Any]:
-        return observe(self.desks, self._tickets, self._nested)
+        takers = can_take(self.desks, self._tickets)
+        return observe(self.desks, self._tickets, takers, self._nested)
 
     def _tell(self) -> dict[str, Any]:
-        return {"action_mask": action_masks(self.desks, self._tickets, self._allow_hold)}
+        takers = can_take(self.desks, self._tickets)
+        return {"action_mask": action_masks(takers, self._allow_hold)}
 
     def _tell_end(self, desks: Flags) -> dict[str, Any]:
         told: dict[str, Any] = {}

@@ -33,6 +33,7 @@ from marl_routing.views.rows import row_of
 
 __all__ = ["OUTCOMES", "RUNNING", "CustomerSupport", "Masks", "Moment", "Observation"]
 
+NOT_BEGUN = "not begun"
 NOT_RUNNING = "No conversation is running: call reset() first."
 
 Observation: TypeAlias = NDArray[np.float32]  # (17,)
@@ -83,6 +84,7 @@ class CustomerSupport(gymnasium.Env[Observation, np.int64]):
         self.action_space = spaces.Discrete(len(STRATEGIES))
         self.observation_space = observation_space()
         self._ticket = NO_TICKET  # its place in the record
+        self._outcome = NOT_BEGUN
 
     def observation_fields(self) -> list[Field]:
         """(name, low, high) of every entry."""
@@ -119,18 +121,15 @@ class CustomerSupport(gymnasium.Env[Observation, np.int64]):
 
     @property
     def _over(self) -> bool:
-        return self._ticket == NO_TICKET or self._outcome != RUNNING
-
-    @property
-    def _outcome(self) -> str:
-        return str(outcomes(self.desk.batch)[0])
+        return self._outcome != RUNNING
 
     def _show(self, paid: Amounts) -> tuple[Observation, dict[str, Any]]:
-        if self.render_mode == "human":
-            self.render()
         tickets = np.array([self._ticket])
         observation: Observation = observe(self.desk.batch, tickets)[0]
         info: dict[str, Any] = row_of(infos(self.desk.batch, tickets, paid), 0)
+        self._outcome = info["outcome"]
+        if self.render_mode == "human":
+            self.render()
         return observation, info
 
     @property
@@ -149,6 +148,7 @@ class CustomerSupport(gymnasium.Env[Observation, np.int64]):
         """Go back to a moment of this environment, or of another made alike."""
         self.desk.restore(moment.desk)
         self._ticket = moment.ticket
+        self._outcome = str(outcomes(self.desk.batch)[0])
 
     def render(self) -> str | None:
         """The conversation in a line: returned in mode "ansi", printed in mode "human"."""

@@ -71,10 +71,10 @@ def of_each(desks: DeskBatch, table: str, tickets: Tickets) -> NDArray[Any]:
 
 def outcomes(desks: DeskBatch) -> NDArray[np.object_]:
     """(N,) str: how each conversation ended, read off the desk's counters."""
-    counted = np.stack([desks.states[count] > 0 for count in OUTCOMES.values()], axis=1)
-    ended = np.where(counted.any(axis=1), counted.argmax(axis=1) + 1, 0)
-    words: NDArray[np.object_] = np.array([RUNNING, *OUTCOMES], object)[ended]
-    return words
+    told = np.full(desks.num_envs, RUNNING, object)
+    for outcome, count in OUTCOMES.items():
+        told[desks.states[count] > 0] = outcome
+    return told
 
 
 def action_masks(desks: DeskBatch, over: NDArray[np.bool_]) -> NDArray[np.int8]:

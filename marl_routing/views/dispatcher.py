@@ -14,6 +14,7 @@ from marl_routing.envs.parallel import TicketRoutingEnv
 from marl_routing.scenario import Scenario
 from marl_routing.views.dispatcher_observation import (
     action_masks,
+    can_take,
     kpis,
     observation_space,
     observe,
@@ -77,9 +78,7 @@ class TicketDispatcher(gymnasium.Env[dict[str, Any], np.int64]):
         self.desk.reset(seed=seed)
         self._unpaid = self._run_to_next_ticket()
         self._over = False
-        if self.render_mode == "human":
-            self.render()
-        return self._observe(), self._info()
+        return self._show()
 
     def step(
         self, action: np.int64 | int
@@ -92,9 +91,8 @@ class TicketDispatcher(gymnasium.Env[dict[str, Any], np.int64]):
             reward += self._decide(as_integer(action, self._num_actions))
         reward += self._run_to_next_ticket()
         self._over = not self.desk.agents
-        if self.render_mode == "human":
-            self.render()
-        return self._observe(), reward, False, self._over, self._info()
+        observation, info = self._show()
+        return observation, reward, False, self._over, info
 
     def _decide(self, action: int) -> float:
         if self._allow_hold and action == self._num_actions - 1:
@@ -111,21 +109,20 @@ class TicketDispatcher(gymnasium.Env[dict[str, Any], np.int64]):
             self._ticket = self.desk.offer()
         return paid
 
-    @property
-    def _tickets(self) -> NDArray[np.int64]:
-        return np.array([self._ticket])
-
-    def _observe(self) -> dict[str, Any]:
-        seen: dict[str, Any] = row_of(observe(self.desk.batch, self._tickets, self._nested), 0)
-        return seen
+    def _show(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        if self.render_mode == "human":
+            self.render()
+        batch, tickets = self.desk.batch, np.array([self._ticket])
+        takers = can_take(batch, tickets)
+        seen: dict[str, Any] = row_of(observe(batch, tickets, takers, self._nested), 0)
+        mask = action_masks(takers, self._allow_hold)[0]
+        return seen, {**kpis(batch, 0), "action_mask": mask}
 
     def action_masks(self) -> NDArray[np.int8]:
         """For MaskablePPO: (num_actions,) int8, 1 where legal; all 1 when no ticket is on offer."""
-        masks: NDArray[np.int8] = action_masks(self.desk.batch, self._tickets, self._allow_hold)[0]
+        takers = can_take(self.desk.batch, np.array([self._ticket]))
+        masks: NDArray[np.int8] = action_masks(takers, self._allow_hold)[0]
         return masks
-
-    def _info(self) -> dict[str, Any]:
-        return {**kpis(self.desk.batch, 0), "action_mask": self.action_masks()}
 
     def render(self) -> str | None:
         """The desk as text: returned in mode "ansi", printed in mode "human"."""

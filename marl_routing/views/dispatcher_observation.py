@@ -16,6 +16,7 @@ GROUPS = {
 }
 
 Tickets = NDArray[np.int64]  # (N,) index of the ticket on offer, -1: none
+Takers = NDArray[np.bool_]  # (N, A) who may be given it
 
 
 def observation_space(scenario: Scenario, nested: bool) -> spaces.Dict:
@@ -34,7 +35,7 @@ def observation_space(scenario: Scenario, nested: bool) -> spaces.Dict:
     return _dict_space(_grouped(flat) if nested else flat)
 
 
-def observe(desks: DeskBatch, tickets: Tickets, nested: bool) -> dict[str, Any]:
+def observe(desks: DeskBatch, tickets: Tickets, takers: Takers, nested: bool) -> dict[str, Any]:
     """Arrays of N rows, made anew."""
     view = desks.view()
     categories = view.expertise.shape[1]
@@ -46,28 +47,28 @@ def observe(desks: DeskBatch, tickets: Tickets, nested: bool) -> dict[str, Any]:
         "ticket_age": np.where(none, 0.0, age).astype(np.float32)[:, None],
         "agent_expertise": np.tile(view.expertise.ravel(), (desks.num_envs, 1)),
         "agent_workload": (view.held / view.capacity).astype(np.float32),
-        "agent_availability": can_take(desks, tickets).astype(np.float32),
+        "agent_availability": takers.astype(np.float32),
         "queue_size": view.queued.sum(axis=1, dtype=np.int64),
         "time_step": view.step.astype(np.int64),
     }
     return _grouped(flat) if nested else flat
 
 
-def can_take(desks: DeskBatch, tickets: Tickets) -> NDArray[np.bool_]:
-    """(N, A): who may be given the ticket on offer; all where there is none."""
+def can_take(desks: DeskBatch, tickets: Tickets) -> Takers:
+    """Who may be given the ticket on offer; all where there is none."""
     view = desks.view()
     able = view.speed.T[_records(desks, tickets)["category"]] > 0
     free = (view.held < view.capacity) & view.on_shift
-    takers: NDArray[np.bool_] = (free & able) | (tickets == NO_TICKET)[:, None]
+    takers: Takers = (free & able) | (tickets == NO_TICKET)[:, None]
     return takers
 
 
-def action_masks(desks: DeskBatch, tickets: Tickets, allow_hold: bool) -> NDArray[np.int8]:
+def action_masks(takers: Takers, allow_hold: bool) -> NDArray[np.int8]:
     """(N, actions): 1 where legal; all 1 where no ticket is on offer."""
-    takers = can_take(desks, tickets).astype(np.int8)
+    masks = takers.astype(np.int8)
     if not allow_hold:
-        return takers
-    return np.concatenate([takers, np.ones((desks.num_envs, 1), np.int8)], axis=1)
+        return masks
+    return np.concatenate([masks, np.ones((len(masks), 1), np.int8)], axis=1)
 
 
 def kpis(desks: DeskBatch, env: int) -> dict[str, float]:

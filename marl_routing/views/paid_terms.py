@@ -11,12 +11,9 @@ Amounts = dict[str, NDArray[np.float64]]  # (N,) by term
 
 def paid_terms(desks: DeskBatch) -> Amounts:
     """What each term that has a weight paid last at every desk."""
-    raw = desks.terms()
-    paid = {
-        name: float(weight) * raw[name].sum(axis=1).astype(np.float64) + 0.0  # no -0.0
-        for name, weight in zip(TERMS, desks.view().weights, strict=True)
-        if weight
-    }
+    weights = desks.rules.desk[0]["weights"]
+    amounts = desks.term_totals() * weights + 0.0  # no -0.0
+    paid = {name: amounts[:, i] for i, name in enumerate(TERMS) if weights[i]}
     if "waiting" in paid:  # weighs each category for itself
         paid["waiting"] = desks.states["waiting_reward"].astype(np.float64)
     return paid

@@ -7,6 +7,7 @@ import pytest
 
 from marl_routing import DeskBatch, RewardTerm, load_scenario
 from marl_routing.core.operate import OPERATIONS
+from marl_routing.core.terms import TERMS
 from tests.core.desks import legal_actions, queued_tickets
 
 DESKS, HORIZON = 4, 20
@@ -168,3 +169,14 @@ def test_what_is_not_there_is_refused() -> None:
     with pytest.raises(ValueError, match="with verbs, incidents or learning"):
         desks.operation_masks_of_desks(np.zeros((DESKS, 1), int))
     assert len(OPERATIONS) == 5
+
+
+@pytest.mark.parametrize("scenario", [DESK, BUGS], ids=lambda scenario: scenario.name)
+def test_totals_are_the_terms_of_all_agents(scenario: Any) -> None:
+    desks, rng, paid = make(scenario, 0), np.random.default_rng(0), np.zeros(len(TERMS))
+    for _ in range(120):
+        desks.step(legal_actions(desks, rng))
+        terms = np.stack([desks.terms()[name].sum(axis=1) for name in TERMS], axis=1)
+        np.testing.assert_allclose(desks.term_totals(), terms, rtol=1e-5, atol=1e-6)
+        paid += abs(terms).sum(axis=0)
+    assert paid[TERMS.index("sla_breach")] > 0

@@ -126,6 +126,19 @@ def test_threads_and_own_terms_change_nothing_else():
         np.testing.assert_allclose(paid, rewards + 1.0, rtol=1e-5)
 
 
+def test_only_whole_desks_are_reset():
+    envs = make()
+    envs.reset(seed=0)
+    envs.step(np.zeros(6, int))
+    before = envs.desks.states["episode"].tolist()
+    envs.reset(options={"reset_mask": np.array([True, True, False, False, True, True])})
+    assert envs.desks.states["step"].tolist() == [0, 1, 0]
+    assert before == [0, 0, 0]
+    for strange in (np.array([True] + [False] * 5), np.ones(3, bool), np.ones(6), [1, 0]):
+        with pytest.raises(ValueError, match="reset_mask: expected bool of shape"):
+            envs.reset(options={"reset_mask": strange})
+
+
 @pytest.mark.parametrize("rows", [0, 5, 7])
 def test_actions_of_another_number_of_rows_are_refused(rows):
     envs = make()

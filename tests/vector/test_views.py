@@ -81,6 +81,23 @@ def test_rows_are_single_views(name, mode):
 
 
 @pytest.mark.parametrize("name", ["dispatcher", "triage", "conversation"])
+def test_some_rows_are_reset(name):
+    _, native, single, settings, _ = FACES[name]
+    envs, singles = native(DESKS, **settings), SyncVectorEnv([lambda: single(**settings)] * DESKS)
+    rng, mask = np.random.default_rng(0), np.array([True, False, True])
+    for seed, some in ((4, None), (None, mask), (9, ~mask)):
+        for both in (envs, singles):
+            options = None if some is None else {"reset_mask": some.copy()}
+            observations, _ = both.reset(seed=seed, options=options)
+        assert_alike(envs._see(), observations)
+        for _ in range(5):
+            actions = actions_for(envs, {"action_mask": envs._tell()["action_mask"]}, rng)
+            *native_moment, _ = envs.step(actions)
+            *moment, _ = singles.step(actions)
+            assert_alike(tuple(native_moment), tuple(moment))
+
+
+@pytest.mark.parametrize("name", ["dispatcher", "triage", "conversation"])
 def test_seeds(name):
     _, native, _, settings, _ = FACES[name]
     envs, alone = native(num_envs=DESKS, **settings), native(num_envs=1, **settings)
