@@ -64,14 +64,17 @@ class CompiledPolicy:
 
     def rule(self, view: DeskView) -> Rule:
         """The rule as data, for the scenario of a view."""
-        plan, values = table(1, PLAN), self.values(view)
+        # Copies, so that whatever a rule gives is of one type to the compiler.
+        plan, values = table(1, PLAN), np.array(self.values(view), np.float64, order="C")
+        allowed = np.array(self.allowed(view), np.bool_, order="C")
+        bids = np.array(self.bids(view), np.float32, order="C")
         ranking = (*self.ranking, QUEUE, TIE)
         plan["matcher"], plan["num_keys"] = self.matcher, len(ranking)
         plan["keys"][0, : len(ranking)] = ranking
         plan["speaker"], plan["takes_turns"] = self.speaker, TURN in ranking
         plan["help_beyond"], plan["pass_value"] = self.help_beyond, self.pass_value
         plan["largest_value"] = values.max()
-        return Rule(plan, values, self.allowed(view), self.bids(view), table(1, MANNERS))
+        return Rule(plan, values, allowed, bids, table(1, MANNERS))
 
     def values(self, view: DeskView) -> NDArray[np.float64]:
         """(A, C): what a pair is worth to the rule; the less time it takes, the more."""
