@@ -9,11 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from marl_routing.core import loops
+from marl_routing.core.compiler import blank_records
 from marl_routing.core.events import EVENT_ROOM
 from marl_routing.core.operating import Operator
 from marl_routing.core.parameters import Parameters, with_derived
 from marl_routing.core.random import mix
-from marl_routing.core.record import records, state_dtype
+from marl_routing.core.record import state_dtype
 from marl_routing.core.reports import Reports
 from marl_routing.core.runner import Runner
 from marl_routing.core.user_terms import RewardTerm, checked_terms
@@ -64,13 +65,13 @@ class Batch(Reports, Operator):
         self.reward_terms = checked_terms(reward_terms)
         self._user_terms: dict[str, Floats] = {}
         self.autoreset = autoreset
-        sizes = parameters.sizes
+        sizes, dtype = parameters.sizes, state_dtype(parameters.sizes)
         self.num_agents, self.num_slots = sizes.agents, sizes.slots
         self.bidding = sizes.bidding
         width = sizes.own + sizes.private + sizes.shared
         finals = num_envs if autoreset else 1
-        self.states = records(num_envs, sizes)
-        self._final_states = records(finals, sizes)
+        self.states = blank_records(num_envs, dtype)
+        self._final_states = blank_records(finals, dtype)
         self.observations: Floats = np.zeros((num_envs, sizes.agents, width), np.float32)
         self.final_observations: Floats = np.zeros((finals, sizes.agents, width), np.float32)
         self.action_masks = np.zeros((num_envs, sizes.agents, sizes.actions), np.int8)
@@ -87,7 +88,7 @@ class Batch(Reports, Operator):
             (
                 *self.rules,
                 self.states,
-                records(1, sizes),
+                blank_records(1, dtype),
                 np.ones(num_envs, np.bool_),
                 self._actions,
                 self.rewards,

@@ -56,6 +56,11 @@ def as_records(array: NDArray[Any]) -> NDArray[Any]:
     return array if COMPILED else array.view(np.recarray)
 
 
+def blank_records(shape: int | tuple[int, ...], dtype: np.dtype[np.void]) -> NDArray[Any]:
+    """Zero records, as kernels read them."""
+    return as_records(np.zeros(shape, dtype))
+
+
 def _njit(function: Kernel, **options: Any) -> Any:
     njit: Any = numba.njit
     # Kernels allocate nothing; without the runtime no reference is counted at every slice.

@@ -3,9 +3,7 @@
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from marl_routing.core.compiler import as_records
 from marl_routing.core.conversation_record import conversation_fields
 from marl_routing.core.random import NUM_STREAMS
 from marl_routing.core.terms import NUM_AGENT_TERMS, NUM_DESK_TERMS
@@ -198,11 +196,6 @@ def dynamic_fields(sizes: Sizes) -> list[Any]:
         *((name, "i4") for name in DYNAMIC_COUNTERS),
         ("life", LIFE, (tickets,)),  # of the ticket at the same place
     ]
-
-
-def records(count: int, sizes: Sizes) -> NDArray[Any]:
-    """Zero records of so many desks."""
-    return as_records(np.zeros(count, state_dtype(sizes)))
 
 
 def state_dtype(sizes: Sizes) -> np.dtype[np.void]:

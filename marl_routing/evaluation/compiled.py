@@ -7,17 +7,18 @@ from typing import Any, TypeGuard
 import numpy as np
 from numpy.typing import NDArray
 
+from marl_routing.core.compiler import blank_records
 from marl_routing.core.kpis import report
 from marl_routing.core.parameters import Parameters, with_derived
 from marl_routing.core.random import mix
-from marl_routing.core.record import records
+from marl_routing.core.record import state_dtype
 from marl_routing.core.runner import Threads
 from marl_routing.envs.conversations import desk_view
 from marl_routing.policies import BidPolicy, Policy
 from marl_routing.policies.compiled import CompiledPolicy
 from marl_routing.policies.kernels.choosing import NOT_DRAWN
 from marl_routing.policies.kernels.loops import play_desks
-from marl_routing.policies.kernels.sight import AGENT, SLOT, scratch_for, table
+from marl_routing.policies.kernels.sight import AGENT, SLOT, scratch_for
 from marl_routing.policies.talking import TalkingPolicy
 
 AT_ONCE = 500_000  # agent-steps in one go, so that an interruption is soon answered
@@ -41,7 +42,7 @@ class Player:
     def __init__(self, parameters: Parameters, num_envs: int, num_threads: int = 1) -> None:
         self.parameters, self.num_envs = parameters, num_envs
         self._rules = parameters.rules._replace(desk=with_derived(parameters.rules.desk))
-        self._states = records(num_envs, parameters.sizes)
+        self._states = blank_records(num_envs, state_dtype(parameters.sizes))
         self._view = desk_view(self._states, parameters)
         self._threads = Threads(num_envs, num_threads)
 
@@ -86,10 +87,10 @@ class Player:
             play_desks,
             self._rules,
             self._states[run],
-            records(1, sizes),
+            blank_records(1, self._states.dtype),
             rule,
-            table(sizes.slots, SLOT),
-            table(sizes.agents, AGENT),
+            blank_records(sizes.slots, SLOT),
+            blank_records(sizes.agents, AGENT),
             np.zeros((sizes.agents, sizes.actions), np.int8),
             scratch_for(sizes.agents, sizes.slots),
             seeds[run.start],

@@ -49,7 +49,7 @@ def rollout(
         return rollout_in_steps(
             scenario, policy, episodes, seed, num_threads=num_threads, progress=progress
         )
-    scenario = _checked(scenario, policy, episodes)
+    scenario = _checked(scenario, policy, episodes, num_threads)
     parameters, results = compile_scenario(scenario), list[Kpis]()
     for first in range(0, episodes, BATCH):
         player = Player(parameters, min(BATCH, episodes - first), num_threads)
@@ -67,7 +67,7 @@ def rollout_in_steps(
     progress: Progress | None = None,
 ) -> list[Kpis]:
     """As `rollout`, with the same results: the policy is asked at every step of a `DeskBatch`."""
-    scenario, results = _checked(scenario, policy, episodes), list[Kpis]()
+    scenario, results = _checked(scenario, policy, episodes, num_threads), list[Kpis]()
     for first in range(0, episodes, BATCH):
         desks = DeskBatch(scenario, min(BATCH, episodes - first), num_threads)
         desks.reset(seed=seed + first)
@@ -81,10 +81,11 @@ def rollout_in_steps(
 
 
 def _checked(
-    scenario: str | Path | Scenario, policy: Policy | BidPolicy, episodes: int
+    scenario: str | Path | Scenario, policy: Policy | BidPolicy, episodes: int, num_threads: int
 ) -> Scenario:
-    if episodes < 1:
-        raise ValueError(f"episodes must be at least 1, not {episodes}")
+    for name, number in (("episodes", episodes), ("num_threads", num_threads)):
+        if number < 1:
+            raise ValueError(f"{name} must be at least 1, not {number}")
     scenario = load_scenario(scenario)
     require_fit(policy, scenario)
     return scenario

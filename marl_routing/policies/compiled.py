@@ -6,13 +6,14 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from marl_routing.core.compiler import blank_records
 from marl_routing.core.view import DeskView
 from marl_routing.policies.kernels.choosing import NOT_DRAWN
 from marl_routing.policies.kernels.customers import MANNERS
 from marl_routing.policies.kernels.keys import QUEUE, TIE, TURN
 from marl_routing.policies.kernels.loops import act_on_desks
 from marl_routing.policies.kernels.rule import BIDS, NEVER_HELPS, PLAN, SAYS_NOTHING, Rule
-from marl_routing.policies.kernels.sight import scratch_for, seen_agents, seen_slots, table
+from marl_routing.policies.kernels.sight import scratch_for, seen_agents, seen_slots
 from marl_routing.policies.policy import Masks
 
 
@@ -64,14 +65,17 @@ class CompiledPolicy:
 
     def rule(self, view: DeskView) -> Rule:
         """The rule as data, for the scenario of a view."""
-        plan, values = table(1, PLAN), self.values(view)
+        # Copies, so that whatever a rule gives is of one type to the compiler.
+        plan, values = blank_records(1, PLAN), np.array(self.values(view), np.float64, order="C")
+        allowed = np.array(self.allowed(view), np.bool_, order="C")
+        bids = np.array(self.bids(view), np.float32, order="C")
         ranking = (*self.ranking, QUEUE, TIE)
         plan["matcher"], plan["num_keys"] = self.matcher, len(ranking)
         plan["keys"][0, : len(ranking)] = ranking
         plan["speaker"], plan["takes_turns"] = self.speaker, TURN in ranking
         plan["help_beyond"], plan["pass_value"] = self.help_beyond, self.pass_value
         plan["largest_value"] = values.max()
-        return Rule(plan, values, self.allowed(view), self.bids(view), table(1, MANNERS))
+        return Rule(plan, values, allowed, bids, blank_records(1, MANNERS))
 
     def values(self, view: DeskView) -> NDArray[np.float64]:
         """(A, C): what a pair is worth to the rule; the less time it takes, the more."""

@@ -59,9 +59,11 @@ def test_progress_counts_every_step_of_every_desk() -> None:
     assert sum(told) == 3 * 240
 
 
-def test_no_episodes_are_refused() -> None:
+def test_no_episodes_and_no_threads_are_refused() -> None:
     with pytest.raises(ValueError, match="episodes must be at least 1, not 0"):
         rollout(DESK, load_policy("pass"), 0)
+    with pytest.raises(ValueError, match="num_threads must be at least 1, not 0"):
+        rollout(DESK, load_policy("pass"), 1, num_threads=0)
 
 
 @pytest.mark.parametrize("name", list_policies())

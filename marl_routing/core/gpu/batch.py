@@ -10,9 +10,10 @@ from numba import cuda
 from numpy.typing import NDArray
 
 from marl_routing.core.batch import check_actions, check_count, check_snapshot
+from marl_routing.core.compiler import blank_records
 from marl_routing.core.gpu import kernels
 from marl_routing.core.parameters import Parameters, Rules, with_derived
-from marl_routing.core.record import records, state_dtype
+from marl_routing.core.record import state_dtype
 from marl_routing.core.reports import Reports
 from marl_routing.core.view import DeskView
 
@@ -48,7 +49,7 @@ def buffers(parameters: Parameters, num_envs: int) -> dict[str, tuple[tuple[int,
 def argument_types(parameters: Parameters) -> tuple[Any, ...]:
     """The types of the arguments of `kernels.run_desks`."""
     none = [np.zeros(shape, dtype) for shape, dtype in buffers(parameters, 0).values()]
-    blank = records(0, parameters.sizes)
+    blank = blank_records(0, state_dtype(parameters.sizes))
     runs = np.zeros(0, np.bool_)
     arrays = (*ready_rules(parameters), blank, blank, runs, *none)
     flags: Any = [numba.boolean] * 4
@@ -96,7 +97,7 @@ class CudaBatch(Reports):
         self._device_states = kernels.empty((num_envs,), state_dtype(sizes))
         self._device_finals = arrays["final_states"]
         rules = [cuda.to_device(array) for array in ready_rules(parameters)]
-        blank = cuda.to_device(records(1, sizes))
+        blank = cuda.to_device(blank_records(1, state_dtype(sizes)))
         runs = cuda.to_device(np.ones(num_envs, np.bool_))
         self._arrays = (*rules, self._device_states, blank, runs, *arrays.values())
         self._kernel = kernels.compile_kernel(kernels.run_desks, argument_types(parameters))

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from marl_routing.core.compiler import as_records, kernel
+from marl_routing.core.compiler import blank_records, kernel
 from marl_routing.core.conversation_record import (
     NUM_CONTEXT,
     NUM_SENTIMENTS,
@@ -58,21 +58,21 @@ MANNERS = np.dtype(
 
 def manners_of(rules: Any) -> NDArray[Any]:
     """(1,) of MANNERS, from a record of the scenario's rules."""
-    manners = np.zeros(1, MANNERS)
+    manners = blank_records(1, MANNERS)
     for name in MANNERS.names or ():
         manners[name] = rules[name]
-    return as_records(manners)
+    return manners
 
 
 def customers_of(talks: Conversations, legal: NDArray[np.bool_]) -> NDArray[Any]:
     """(N, A) of CUSTOMER, from a view's conversations and what may be said to them."""
-    customers = np.zeros(legal.shape[:2], CUSTOMER)
+    customers = blank_records(legal.shape[:2], CUSTOMER)
     for name in CUSTOMER.names or ():
         if hasattr(talks, name):
             customers[name] = getattr(talks, name)
     customers["needs"] = talks.rules["needs"][talks.inquiry]
     customers["legal"] = legal
-    return as_records(customers)
+    return customers
 
 
 @kernel

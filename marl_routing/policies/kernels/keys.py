@@ -22,21 +22,24 @@ TIE = 8  # the agent of the larger draw
 
 @kernel
 def rank_pairs(rule: Rule, sight: Sight, key: np.uint64) -> int:
-    """Write sight.scratch.pairs: which are legal, and their keys; return how many are legal."""
+    """Write the rows of sight.scratch.pairs of the agents that are available.
+
+    Returns:
+        How many pairs are legal.
+    """
     order_tickets(sight)
     plan, pairs, count = rule.plan[0], sight.scratch.pairs, 0
     for agent in range(pairs.shape[0]):
+        if not sight.agents[agent].available:
+            continue
+        sight.agents[agent].tie = draw(key, agent)
         for slot in range(pairs.shape[1]):
-            pairs[agent, slot].legal = may_take(rule, sight, agent, slot)
-            count += pairs[agent, slot].legal
-    if count == 0:
-        return 0
-    for agent in range(pairs.shape[0]):
-        sight.agents[agent].tie = draw(key, agent) if sight.agents[agent].available else 0.0
-        for slot in range(pairs.shape[1]):
-            if pairs[agent, slot].legal:
+            pair = pairs[agent, slot]
+            pair.legal = may_take(rule, sight, agent, slot)
+            if pair.legal:
+                count += 1
                 for i in range(plan.num_keys):
-                    pairs[agent, slot].keys[i] = _key_of(rule, sight, plan.keys[i], agent, slot)
+                    pair.keys[i] = _key_of(rule, sight, plan.keys[i], agent, slot)
     return count
 
 

@@ -81,7 +81,7 @@ def take_largest_sum(rule: Rule, sight: Sight, actions: Record) -> None:
         first = FIRST_NUDGE * (1 - place / slots.shape[0])
         for agent in range(pairs.shape[0]):
             assignment.worth[agent, slot] = FORBIDDEN
-            if pairs[agent, slot].legal:
+            if sight.agents[agent].available and pairs[agent, slot].legal:
                 nudge = TIE_NUDGE * sight.agents[agent].tie + first
                 value = rule.values[agent, slots[slot].category]
                 assignment.worth[agent, slot] = value + plan.largest_value * nudge

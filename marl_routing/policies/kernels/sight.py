@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from marl_routing.core.compiler import as_records, kernel, only_with
+from marl_routing.core.compiler import blank_records, kernel, only_with
 from marl_routing.core.record import Record
 from marl_routing.core.view import DeskView
 from marl_routing.policies.kernels.customers import CUSTOMER
@@ -76,11 +76,6 @@ class Sight(NamedTuple):
     scratch: Scratch
 
 
-def table(shape: int | tuple[int, ...], dtype: np.dtype[np.void]) -> NDArray[Any]:
-    """An array of records."""
-    return as_records(np.zeros(shape, dtype))
-
-
 def scratch_for(agents: int, slots: int) -> Scratch:
     """For desks of so many agents and slots."""
     columns = slots + 1  # the last is for agents that get nothing
@@ -97,15 +92,15 @@ def scratch_for(agents: int, slots: int) -> Scratch:
     )
     return Scratch(
         chosen=np.zeros(agents, np.int32),
-        pairs=table((agents, slots), PAIR),
+        pairs=blank_records((agents, slots), PAIR),
         assignment=assignment,
-        customer=table(1, CUSTOMER),
+        customer=blank_records(1, CUSTOMER),
     )
 
 
 def seen_slots(view: DeskView) -> NDArray[Any]:
     """(N, K) of SLOT, from a view."""
-    slots = table(view.category.shape, SLOT)
+    slots = blank_records(view.category.shape, SLOT)
     for name in ("category", "priority", "number", "due"):
         slots[name] = getattr(view, name)
     return slots
@@ -113,7 +108,7 @@ def seen_slots(view: DeskView) -> NDArray[Any]:
 
 def seen_agents(view: DeskView) -> NDArray[Any]:
     """(N, A) of AGENT, from a view."""
-    agents = table(view.held.shape, AGENT)
+    agents = blank_records(view.held.shape, AGENT)
     for name in ("available", "idle", "idle_since", "held", "capacity"):
         agents[name] = getattr(view, name)
     return agents
