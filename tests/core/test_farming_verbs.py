@@ -17,7 +17,7 @@ from marl_routing.core.parameters import (
 from marl_routing.core.view import DeskView
 from marl_routing.evaluation.statistics import paired_difference
 from marl_routing.policies import load_policy
-from marl_routing.policies.policy import Actions, Masks, Policy, may_take
+from marl_routing.policies.policy import Actions, Masks, Policy
 from marl_routing.scenario import Scenario, compile_scenario, load_scenario
 from tests.core.desks import open_tickets
 from tests.core.test_farming import returns
@@ -76,7 +76,8 @@ class Bungler:
 
     def act(self, view: DeskView, masks: Masks) -> Actions:
         steps = np.moveaxis(view.handle_steps[:, np.maximum(view.category, 0)], 0, 1)
-        slowness = np.where(may_take(view, masks), steps, -1.0)
+        accepts = masks[:, :, 1 : 1 + view.slots.shape[1]] != 0
+        slowness = np.where(accepts & view.available[:, :, None], steps, -1.0)
         actions = np.zeros(slowness.shape[:2], np.int32)
         for desk, row in zip(actions, slowness, strict=True):
             while row.max() >= 0:
