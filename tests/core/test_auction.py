@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
 from marl_routing.core.auction import clear_auctions
+from marl_routing.core.auction_record import auction_dtype
 from marl_routing.core.parameters import (
     FIRST_PRICE,
     GREEDY,
@@ -15,7 +16,6 @@ from marl_routing.core.parameters import (
     SEQUENTIAL,
     VCG,
 )
-from marl_routing.core.record import auction_dtype
 
 AGENTS, SLOTS = 4, 3
 TRIES = 100_000
