@@ -4,6 +4,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from marl_routing.core.auction_record import auction_dtype
 from marl_routing.core.conversation_record import conversation_fields
 from marl_routing.core.random import NUM_STREAMS
 from marl_routing.core.terms import NUM_AGENT_TERMS, NUM_DESK_TERMS
