@@ -24,11 +24,18 @@ def show(rules: Record, desk: Record, masks: Record) -> None:
     mask_slots(rules, desk)
     for agent in range(masks.shape[0]):
         write_mask(rules, desk, agent, masks[agent])
+    for agent in range(masks.shape[0]):
+        copy_verbs(desk, agent, masks[agent])
+    bar_slots(desk, masks)
 
 
 @kernel
 def write_mask(rules: Record, desk: Record, agent: int, mask: Record) -> None:
-    """Write an agent's (actions,) int8, 1 where an action is legal; `mask_slots` comes first."""
+    """Write which slots an agent may accept, and find its verbs; `mask_slots` comes first.
+
+    Args:
+        mask: (actions,) int8; `copy_verbs` and `bar_slots` write what is left.
+    """
     _begin_mask(rules, desk, agent, mask)
     if desk.num_queued == 0:
         return
