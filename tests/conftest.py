@@ -8,9 +8,14 @@ import pytest
 from hypothesis import settings
 from numba.core import event
 
+from marl_routing.core.compiler import COMPILED
+
 # Kernels compile inside the first example, so no deadline; the same examples in every run.
 settings.register_profile("project", deadline=None, derandomize=True)
 settings.load_profile("project")
+
+# What it plays without the compiler, other tests play with it.
+collect_ignore = ["core/test_without_compiler.py"] * COMPILED
 
 # Every new set of sizes costs a compilation, so tests share them; what that costs is shown.
 compiling = event.TimingListener()

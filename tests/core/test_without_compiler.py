@@ -1,7 +1,8 @@
-"""The kernels' own Python source, run without the compiler (and, quickly, with it).
+"""The kernels' own Python source, run without the compiler.
 
-Compiled code leaves no trace for coverage. `make coverage` therefore runs this file alone with
-NUMBA_DISABLE_JIT=1; the few short runs here take every branch of the rules, beside the oracle.
+Compiled code leaves no trace for coverage. `make coverage` therefore runs this file with
+NUMBA_DISABLE_JIT=1 (else it is not collected). The few short runs here take every branch of the
+rules, beside the oracle.
 """
 
 from typing import Any
