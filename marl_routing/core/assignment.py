@@ -27,7 +27,7 @@ def assign(rules: Record, desk: Record, asked: int) -> None:
     for slot in range(desk.winner.shape[0]):
         if desk.winner[slot] >= 0:
             accept(rules, desk, int(desk.slots[slot]), int(desk.winner[slot]))
-    desk.handed_out[:] = NO_TICKET
+    desk.reached[:] = NO_TICKET
     for i in range(losers):
         _give_next(rules, desk, int(desk.group[i]))
 
@@ -65,7 +65,7 @@ def _next_of_category(rules: Record, desk: Record, agent: int) -> int:
         ticket = desk.tickets[index]
         waits = ticket.category == category and ticket.holder == QUEUED
         if waits and is_open_to(rules, desk, agent, index):
-            desk.handed_out[category] = index
+            desk.reached[category] = index
             break
         index = next_in_group(rules, desk, index)
     return index
@@ -73,7 +73,7 @@ def _next_of_category(rules: Record, desk: Record, agent: int) -> int:
 
 def _after_last(rules: Record, desk: Record, category: int) -> int:
     """Tickets handed out since the search began still know what came after them."""
-    last = int(desk.handed_out[category])
+    last = int(desk.reached[category])
     if last < 0:
         return first_of_group(rules, desk, group_of(rules, category))
     return next_in_group(rules, desk, last)

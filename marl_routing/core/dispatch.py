@@ -83,22 +83,20 @@ def list_open(rules: Record, desk: Record, tickets: Record) -> None:
         for place in range(desk.held_count[agent]):
             tickets[end] = desk.held[agent, place]
             end += 1
-    first = end
     for group in range(num_groups(rules, desk)):
-        index = first_of_group(rules, desk, group)
-        while index >= 0:
-            _insert(rules, desk, tickets, first, end, index)
-            end += 1
-            index = next_in_group(rules, desk, index)
+        desk.reached[group] = first_of_group(rules, desk, group)
     for place in range(end, tickets.shape[0]):
-        tickets[place] = NO_TICKET
+        tickets[place] = _next_of_queue(rules, desk)
 
 
 @kernel
-def _insert(rules: Record, desk: Record, tickets: Record, first: int, end: int, index: int) -> None:
-    """Put a queued ticket at its place among those from `first` to `end`."""
-    place = end
-    while place > first and precedes(rules, desk.tickets[index], desk.tickets[tickets[place - 1]]):
-        tickets[place] = tickets[place - 1]
-        place -= 1
-    tickets[place] = index
+def _next_of_queue(rules: Record, desk: Record) -> int:
+    """Step past the first of the tickets that the groups have reached; NO_TICKET at the end."""
+    best, its_group = NO_TICKET, 0
+    for group in range(num_groups(rules, desk)):
+        index = desk.reached[group]
+        if index >= 0 and (best < 0 or precedes(rules, desk.tickets[index], desk.tickets[best])):
+            best, its_group = int(index), group
+    if best >= 0:
+        desk.reached[its_group] = next_in_group(rules, desk, best)
+    return best

@@ -59,7 +59,7 @@ class Sizes(NamedTuple):
     actions: int  # columns of an action mask: pass, accepts, verbs
     teams: int = 0
     talks: bool = False  # customers: tickets are conversations
-    dynamic: bool = False  # verbs, incidents or learning: the record has fields for them
+    dynamic: bool = False  # verbs, incidents, learning or customers: fields of the record
     events: int = 0  # events that a log holds; 0: no log
 
 
@@ -132,7 +132,7 @@ LIFE = np.dtype(
 
 
 def dynamic_fields(sizes: Sizes) -> list[Any]:
-    """What only desks with verbs, incidents or learning keep."""
+    """What only desks with verbs, incidents, learning or customers keep."""
     agents, categories, tickets = sizes.agents, sizes.categories, sizes.tickets
     verbs = max(1, sizes.actions - 1 - sizes.slots)
     return [
@@ -152,11 +152,7 @@ def dynamic_fields(sizes: Sizes) -> list[Any]:
         ("by_expertise", "i4", (categories, agents)),  # agents, best first
         ("has_ties", "i4", (categories,)),
         ("team_masks", "i1", (1 + sizes.teams, 1 + sizes.slots)),  # slots open to no team, to each
-        (
-            "histories",
-            "f4",
-            (2 * sizes.slots,),
-        ),  # of the tickets shown: which wait, which came back
+        ("histories", "f4", (2 * sizes.slots,)),  # of the shown: which wait, which came back
         ("verbs_for_all", "i1", (verbs,)),
         ("verb_mask", "i1", (agents, verbs)),
         ("verb", "i4", (agents,)),  # column of the mask used this tick, -1
@@ -211,7 +207,7 @@ def state_dtype(sizes: Sizes) -> np.dtype[np.void]:
         ("chosen", "i4", (agents,)),  # slot each agent may accept this tick, -1: pass
         ("refused", "i1", (agents,)),  # 1 if the agent's action was illegal
         ("winner", "i4", (sizes.slots,)),  # who gets a slot's ticket this tick, -1: nobody
-        ("handed_out", "i4", (categories,)),  # the last ticket that a loser got, -1: none
+        ("reached", "i4", (categories,)),  # the ticket where a walk of the queue is, -1: none
         ("in_demand", "i1", (categories,)),  # 1 if any agent can accept such a ticket
         ("won", "i4", (agents,)),  # 1 if the agent accepted a ticket this tick
         ("order", "i4", (agents,)),  # agents in the order of arbitration's score
