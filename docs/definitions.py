@@ -38,7 +38,10 @@ KPIS = {
         "measured tickets that came in, and came back; without a warm-up the initial backlog too",
     ),
     "resolved": ("tickets", "of these, resolved"),
-    "abandoned": ("tickets", "of these, left because the customer's patience ended"),
+    "abandoned": (
+        "tickets",
+        "of these, lost: patience ended, or the customer hung up or was out of turns",
+    ),
     "dropped": ("tickets", "of these, turned away on arrival at a full desk or queue"),
     "unfinished": ("tickets", "of these, still open"),
     "abandonment": ("share", "abandoned / tickets"),

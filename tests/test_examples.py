@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-FOLDER = Path(__file__).parents[1] / "examples"
+ROOT = Path(__file__).parents[1]
+FOLDER = ROOT / "examples"
 SAYS = {
     "random_policy": "tickets resolved, reward",
     "train_ppo": "reward of one episode after 256 decisions",
@@ -21,6 +22,8 @@ SAYS = {
 
 def test_every_example_is_listed() -> None:
     assert {path.stem for path in FOLDER.glob("*.py")} == set(SAYS)
+    index = (ROOT / "docs" / "index.md").read_text()
+    assert [name for name in SAYS if f"](../examples/{name}.py) |" not in index] == []
 
 
 @pytest.mark.parametrize("name", SAYS)

@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -9,6 +10,7 @@ from typing import NamedTuple
 import pytest
 from typer.testing import CliRunner
 
+from marl_routing import ENV_ID, SUPPORT_ID, TRIAGE_ID
 from marl_routing.cli import app
 from marl_routing.policies import list_policies
 from marl_routing.scenario.registry import SHIPPED
@@ -17,6 +19,7 @@ from tests.calibration import logs
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+FOR_DEVELOPERS = {"test", "docs", "dev", "all"}
 
 
 class Block(NamedTuple):
@@ -69,7 +72,14 @@ def test_make_targets_exist() -> None:
 
 def test_readme_names_every_scenario_and_policy() -> None:
     named = set(re.findall(r"`(\w+)`", PAGES[0].read_text()))
-    assert {*SHIPPED, *list_policies(bidding=True)} <= named
+    assert {*SHIPPED, *list_policies(bidding=True, talking=True)} <= named
+
+
+def test_readme_names_every_view_and_extra() -> None:
+    text, project = PAGES[0].read_text(), tomllib.loads((ROOT / "pyproject.toml").read_text())
+    assert [view for view in (ENV_ID, TRIAGE_ID, SUPPORT_ID) if f'"{view}"' not in text] == []
+    extras = set(project["project"]["optional-dependencies"]) - FOR_DEVELOPERS
+    assert [extra for extra in extras if f"'.[{extra}]'" not in text] == []
 
 
 def test_relative_links_lead_somewhere() -> None:

@@ -14,7 +14,7 @@ _GROUPS = {
 
 
 def conversation_tables(metrics: dict[str, Any]) -> list[Table]:
-    """CSAT and success by group, and how often each strategy was used; none without customers."""
+    """CSAT and success by group, and what agents said, as `compare` calls them; or none."""
     if "strategies" not in metrics:
         return []
     return [_groups(metrics), _usage(metrics["strategies"])]
@@ -26,16 +26,21 @@ def _groups(metrics: dict[str, Any]) -> Table:
         table.add_column(heading, justify="right")
     for kpi, word in _GROUPS.items():
         for name, rates in metrics[kpi].items():
-            table.add_row(word, name, _percent(rates["csat"]), _percent(rates["success_rate"]))
+            table.add_row(
+                word,
+                name.replace("_", " "),
+                _percent(rates["csat"]),
+                _percent(rates["success_rate"]),
+            )
         table.add_section()
     return table
 
 
 def _usage(shares: dict[str, float]) -> Table:
     table = Table("strategy", title="what agents said", title_justify="left")
-    table.add_column("turns, %", justify="right")
+    table.add_column("% of their turns", justify="right")
     for name, share in shares.items():
-        table.add_row(name, _percent(share))
+        table.add_row(name.replace("_", " "), _percent(share))
     return table
 
 

@@ -91,7 +91,9 @@ class DesksOperator:
     def _require_listed(self, run: slice, tickets: Ints) -> NDArray[Any]:
         """The desks' records, if they have dynamics and each of (n, T) tickets is open or -1."""
         if not self.parameters.sizes.dynamic:
-            raise ValueError("operate: expected a scenario with verbs, incidents or learning")
+            raise ValueError(
+                "operate: expected a scenario with verbs, incidents, learning or customers"
+            )
         listed = (tickets[:, :, None] == self._list(run)[:, None, :]).any(axis=2)
         wrong = tickets[~(listed | (tickets == NO_TICKET))]
         if len(wrong):

@@ -44,7 +44,7 @@ MEANINGS = {
     "operation": "the cost of a verb",
     "reopened": "1 to the agent who resolved a ticket that comes back (and `resolved` -1)",
     "satisfaction": "2 * CSAT to the agent who resolves a conversation",
-    "efficiency": "0.1 to 0.5 for a resolved conversation, more for fewer turns",
+    "efficiency": "0.1 + 0.4 * (1 - turns / max_turns) for a resolved conversation",
     "escalation": "1 to the agent who escalates a conversation",
     "waiting": "open tickets, every step, shared by the desk (one weight per category)",
     "abandoned": "1 for a ticket whose customer gave up, shared by the desk",

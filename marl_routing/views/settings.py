@@ -26,7 +26,8 @@ def dynamic(scenario: Scenario) -> Scenario:
     """The scenario, if an operator has something to do there; else ValueError."""
     if not scenario.dynamic:
         raise ValueError(
-            f"scenario must have verbs, incidents or learning; {scenario.name!r} has none"
+            "scenario must have verbs, incidents, learning or customers; "
+            f"{scenario.name!r} has none"
         )
     return scenario
 

@@ -50,8 +50,9 @@ class TicketTriage(gymnasium.Env[Observation, Action]):
     the sum over engineers of what the operation earned and what the step paid.
 
     Args:
-        scenario: a shipped or registered name, a path, or a `Scenario` with verbs, incidents or
-            learning. Assigning is always possible, other verbs where its protocol turns them on.
+        scenario: a shipped or registered name, a path, or a `Scenario` with verbs,
+            incidents, learning or customers. Assigning is always possible, other verbs where its
+            protocol turns them on.
         window: T, rows of tickets.
         reward: "triage" pays by that preset, "scenario" by the scenario's own section.
         render_mode: None, "ansi" or "human".

@@ -11,8 +11,10 @@ from .calls import FEW, invoke
 def test_run_prints_satisfaction_by_group_and_what_agents_said() -> None:
     result = invoke("run", "support_bfsi", "--policy", "calm_then_solve", "--steps", "120")
     assert result.exit_code == 0
-    for name in ("industry", "fraud_report", *TIERS, *STRATEGIES, "silent", "CSAT, %"):
-        assert name in result.stdout
+    for name in ("fraud_report", *TIERS, *STRATEGIES, "silent"):
+        assert name.replace("_", " ") in result.stdout
+    for words in ("inquiry type", "CSAT, %", "success, %", "what agents said", "% of their turns"):
+        assert words in result.stdout
     assert "what agents said" not in invoke("run", "small_desk", "--steps", "3").stdout
 
 
@@ -32,7 +34,9 @@ def test_compare_runs_every_rule_and_shows_what_was_said_to_whom() -> None:
         assert f"\n  {policy} " in result.stdout
     headings = ("CSAT", "success", "escalated", "turns")
     assert all(heading in result.stdout for heading in headings)
-    assert "success by industry and tier" in result.stdout
+    for title in ("by industry and tier, %", "by inquiry type, %"):
+        assert f"success {title}" in result.stdout
+    assert "what agents said, % of their turns" in result.stdout
     assert all(name in result.stdout for name in ("bfsi", "fraud", *TIERS, "upsell", "silent"))
     numbers = json.loads(
         invoke("compare", "support_bfsi", *FEW, "--policies", "fixed", "--json").stdout

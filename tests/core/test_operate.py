@@ -173,7 +173,7 @@ def test_verbs_that_are_off_are_off_for_the_operator_too() -> None:
 def test_a_desk_without_verbs_has_no_operations() -> None:
     batch = DeskBatch("saas_balanced")
     batch.reset(0)
-    with pytest.raises(ValueError, match="with verbs, incidents or learning"):
+    with pytest.raises(ValueError, match="with verbs, incidents, learning or customers"):
         batch.operate(0, 0, 0)
 
 

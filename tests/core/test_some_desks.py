@@ -166,7 +166,7 @@ def test_what_is_not_there_is_refused() -> None:
         bugs.operate_desks(np.zeros(DESKS, int), np.full(DESKS, 99), np.zeros(DESKS, int), every)
     with pytest.raises(ValueError, match=r"tickets: expected integers of shape \(4, any\)"):
         bugs.operation_masks_of_desks(np.zeros(DESKS, int))
-    with pytest.raises(ValueError, match="with verbs, incidents or learning"):
+    with pytest.raises(ValueError, match="with verbs, incidents, learning or customers"):
         desks.operation_masks_of_desks(np.zeros((DESKS, 1), int))
     assert len(OPERATIONS) == 5
 
