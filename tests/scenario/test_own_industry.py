@@ -5,15 +5,21 @@ import subprocess
 import sys
 from pathlib import Path
 
+import gymnasium
 import numpy as np
 import pytest
 import yaml
+from gymnasium.utils.env_checker import check_env
+from stable_baselines3.common.env_checker import check_env as check_env_for_sb3
 
+from marl_routing import SUPPORT_ID
 from marl_routing.core.conversation_record import STRATEGIES
 from marl_routing.envs.parallel import TicketRoutingEnv
 from marl_routing.scenario import compile_scenario, load_scenario, registry
 from marl_routing.scenario.demand import category_mix
 from marl_routing.testing import check_desk_env
+from marl_routing.vector import ConversationVectorEnv
+from tests.conformance.allowed import only_warnings
 
 FOLDER = registry.configs_folder()
 
@@ -49,9 +55,28 @@ def test_a_new_industry_is_one_file(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 def check_hotel(folder: str) -> int:
     """Put the hotel's desk, known by its name, through what every shipped scenario goes through."""
-    name = registry.register_scenario(hotel(Path(folder))).name
+    path = hotel(Path(folder))
+    name = registry.register_scenario(path).name
     check_desk_env(lambda: TicketRoutingEnv(name, max_cycles=24))
+    check_conversations(path)
     return pytest.main(["-p", "no:cacheprovider", "-k", name, "tests/conformance"])
+
+
+def check_conversations(path: Path) -> None:
+    """Put single conversations with the hotel's guests, and many at once, through checkers."""
+    with only_warnings():
+        env = gymnasium.make(SUPPORT_ID, industry=path)
+        check_env(env.unwrapped, skip_render_check=True)
+        check_env_for_sb3(env.unwrapped)
+    guests = gymnasium.make_vec(SUPPORT_ID, num_envs=4, industry=path)
+    assert isinstance(guests, ConversationVectorEnv)
+    _, infos = guests.reset(seed=0)
+    ended = 0
+    for _ in range(30):
+        _, rewards, terminated, _, infos = guests.step(infos["action_mask"].argmax(axis=1))
+        assert np.isfinite(rewards).all()
+        ended += terminated.sum()
+    assert ended > 0
 
 
 def test_a_new_industry_passes_every_conformance_test(tmp_path: Path, root: Path) -> None:
