@@ -18,7 +18,7 @@ test: lint guard coverage  ## every check that CI runs
 lint: $(VENV)/test.stamp  ## format, lint, types, direction of imports
 	$(RUN) ruff format --check .
 	$(RUN) ruff check .
-	$(RUN) mypy marl_routing
+	$(RUN) mypy marl_routing benchmarks
 	$(VENV)/bin/lint-imports
 
 # Compiled code leaves no trace for coverage, so a second, short run takes the kernels with the compiler off.

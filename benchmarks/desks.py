@@ -4,6 +4,7 @@ Each plays a tape of actions: recorded over one episode, drawn uniformly from th
 given by a rule, and played again from the same seed, where they are legal again.
 """
 
+import time
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
@@ -12,10 +13,13 @@ from numpy.typing import NDArray
 
 from benchmarks.contender import Contender
 from marl_routing import DeskBatch, Scenario, load_scenario, ticket_routing_v0
-from marl_routing.policies import load_policy
+from marl_routing.evaluation import compare
+from marl_routing.policies import list_policies, load_policy
 from marl_routing.scenario import compile_scenario
+from marl_routing.scenario.arrivals import Poisson
+from marl_routing.scenario.capacity import capacity
 
-DEFAULT, EVERYTHING = "saas_balanced", "everything_on"
+DEFAULT, EVERYTHING, SUPPORT = "saas_balanced", "everything_on", "support_bfsi"
 SEED = 0
 
 Tape: TypeAlias = list[NDArray[Any]]
@@ -56,9 +60,10 @@ def batch(
     scenario: str | Scenario = DEFAULT,
     record: Recorder = at_random,
     steps: int | None = None,
+    num_threads: int = 1,
 ) -> Contender:
-    """`DeskBatch`, one thread, over one episode (and into the next) or its first `steps`."""
-    desks = DeskBatch(scenario, num_envs=num_envs)
+    """`DeskBatch` over one episode (and into the next) or its first `steps`."""
+    desks = DeskBatch(scenario, num_envs, num_threads)
     tape = record(desks, steps or desks.scenario.time.horizon_steps)
 
     def play() -> None:
@@ -67,6 +72,44 @@ def batch(
 
     amount = len(tape) * num_envs * desks.num_agents
     return Contender(amount, play, lambda: desks.reset(seed=SEED))
+
+
+def quiet_support() -> Scenario:
+    """`support_bfsi` with as many tickets an hour as the default has."""
+    default = load_scenario(DEFAULT)
+    assert isinstance(default.arrivals, Poisson)
+    assert default.arrivals.load is not None
+    rate = default.arrivals.load * capacity(default)[0]
+    return load_scenario(SUPPORT, **{"arrivals.load": None, "arrivals.rate_per_hour": rate})
+
+
+def two_threads_over_one(num_envs: int = 1024) -> Callable[[], float]:
+    """How many times as fast two threads are by the clock, on the default scenario."""
+    sides = [batch(num_envs, num_threads=threads) for threads in (2, 1)]
+
+    def seconds(side: Contender) -> float:
+        side.begin()
+        start = time.perf_counter()
+        side.play()
+        return time.perf_counter() - start
+
+    def take() -> float:
+        two, one = map(seconds, sides)
+        return one / two
+
+    return take
+
+
+def comparison(episodes: int = 1000) -> Callable[[], float]:
+    """Processor seconds of `compare` with every rule on the default scenario."""
+    compare(DEFAULT, list_policies(), episodes=1)  # what compiles has compiled
+
+    def take() -> float:
+        start = time.process_time()
+        compare(DEFAULT, list_policies(), episodes)
+        return time.process_time() - start
+
+    return take
 
 
 def default_tape(num_envs: int = 1) -> Tape:

@@ -1,6 +1,6 @@
 """Env-steps a second on a CUDA device, against the number of desks.
 
-python benchmarks/gpu.py [--scenario saas_balanced] [--steps 480] [--json FILE]
+python -m benchmarks.gpu [--scenario saas_balanced] [--steps 480] [--json FILE]
 
 Each step, a kernel on the device draws every agent's action from its legal ones, and the desks take
 the step; nothing is copied. Without a device it says so, and measures nothing.
@@ -10,7 +10,7 @@ import argparse
 import gc
 import json
 import time
-from importlib.metadata import version
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +18,13 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-import contenders
-from marl_routing import DeskBatch
+from benchmarks.desks import DEFAULT, batch
+from benchmarks.machine import version_of
+from marl_routing import DeskBatch, load_scenario
 from marl_routing.calibration.write import write_file
 from marl_routing.evaluation.figures import in_short
 
+ON_CPU = 1024  # desks, on one thread
 SIZES = [1 << exponent for exponent in (10, 12, 14, 16, 18, 20)]
 PACKAGES = ("numba", "numba-cuda", "numpy")
 WARM_UP = 10
@@ -102,32 +104,47 @@ def measure(console: Console, scenario: str, steps: int) -> list[dict[str, float
     return figures
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--scenario", default=contenders.SCENARIO)
-    parser.add_argument("--steps", type=int, default=480)
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures here as well")
-    options = parser.parse_args()
-    console = Console()
-    from numba import cuda
+def on_cpu(scenario: str) -> float:
+    """Env-steps a second on one thread of the CPU, with random actions."""
+    beside = batch(ON_CPU, scenario)
+    beside.rate()  # what compiles has compiled
+    return beside.rate() / len(load_scenario(scenario).agents.names)
 
-    if not cuda.is_available():
-        console.print("There is no CUDA device at hand, so nothing was measured.")
-        return
-    device = cuda.get_current_device()
-    name = device.name.decode() if isinstance(device.name, bytes) else str(device.name)
-    packages = ", ".join(f"{package} {version(package)}" for package in PACKAGES)
-    console.print(f"{name}, {packages}, {options.scenario}", soft_wrap=True)
-    figures = measure(console, options.scenario, options.steps)
-    beside = contenders.desk_batch(1024)  # of the default scenario
-    beside.play()
-    cpu = beside.rate()
+
+def show(console: Console, figures: list[dict[str, float]], cpu: float) -> None:
+    """The figures as a table."""
     columns = ("desks", "env-steps/s", "agent-steps/s", "microseconds a step", "seconds till ready")
     table = Table(*columns, title=f"on one CPU thread {cpu:,.0f} env-steps/s")
     for line in figures:
         keys = ("desks", "env_steps", "agent_steps", "microseconds", "ready")
         table.add_row(*(in_short(line[key]) for key in keys))
     console.print(table)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measure, where there is a device.
+
+    Args:
+        arguments: of the command line; none: this process's.
+    """
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--scenario", default=DEFAULT)
+    parser.add_argument("--steps", type=int, default=480)
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures here as well")
+    options = parser.parse_args(arguments)
+    console = Console()
+    from numba import cuda
+
+    if not cuda.is_available():
+        console.print("There is no CUDA device at hand, so nothing was measured.", soft_wrap=True)
+        return
+    device = cuda.get_current_device()
+    name = device.name.decode() if isinstance(device.name, bytes) else str(device.name)
+    packages = ", ".join(f"{package} {version_of(package)}" for package in PACKAGES)
+    console.print(f"{name}, {packages}, {options.scenario}", soft_wrap=True)
+    figures = measure(console, options.scenario, options.steps)
+    cpu = on_cpu(options.scenario)
+    show(console, figures, cpu)
     if options.json:
         record = {"device": name, "scenario": options.scenario, "cpu": cpu, "figures": figures}
         write_file(options.json, json.dumps(record, indent=2) + "\n")

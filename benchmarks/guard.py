@@ -71,11 +71,14 @@ def faults(before: dict[str, int], now: dict[str, int]) -> list[str]:
 
 def main(arguments: list[str]) -> None:
     """Compare, or keep."""
+    before, update = kept(), arguments == ["--update"]
+    if not before and not update:
+        print(f"Nothing is kept for {platform.machine()}, so nothing was counted; see --update.")
+        return
     now = count_all()
-    before = kept()
     for name, instructions in now.items():
         print(f"{name}: {instructions:,} instructions a tick, kept: {before.get(name, 'none')}")
-    if arguments == ["--update"]:
+    if update:
         figures = json.loads(KEPT.read_text(encoding="utf-8"))
         figures[platform.machine()] = now
         write_file(KEPT, json.dumps(figures, indent=2) + "\n")

@@ -19,10 +19,10 @@ def machine(repetitions: int) -> dict[str, str]:
     return {
         "processor": f"{models[0] if models else platform.processor()}, {os.cpu_count()} cores",
         "load at the start": load,
-        "system": platform.platform(),
+        "system": f"{platform.system()} {platform.machine()}",
         "Python": platform.python_version(),
         "marl_routing": marl_routing.__version__,
-        **{name: _version(name) for name in PACKAGES},
+        **{name: version_of(name) for name in PACKAGES},
         "repetitions": str(repetitions),
     }
 
@@ -32,7 +32,8 @@ def peers() -> dict[str, str]:
     return {file.stem: ", ".join(file.read_text().split()) for file in sorted(HERE.glob("*.txt"))}
 
 
-def _version(name: str) -> str:
+def version_of(name: str) -> str:
+    """Of an installed package."""
     try:
         return version(name)
     except PackageNotFoundError:

@@ -13,7 +13,7 @@ from benchmarks.scale import CURVES, desk, sized
 
 Take: TypeAlias = Callable[[], float]  # measures once
 
-AGENT_STEPS, TICKETS, SHARE = "agent-steps/s", "tickets/s", "share"
+AGENT_STEPS, TICKETS, SHARE, TIMES = "agent-steps/s", "tickets/s", "share", "times"
 SECONDS, MEGABYTES = "s", "MB"
 RULE, TALK = desks.by_rule("best_skill"), desks.by_rule("table_greedy")
 
@@ -61,9 +61,13 @@ DESKS = {
         "256 desks, everything_on, best_skill", _batch(256, desks.EVERYTHING, RULE)
     ),
     "everything": ours("256 desks, everything_on", _batch(256, desks.EVERYTHING)),
-    "support": ours("256 desks, support_bfsi, table_greedy", _batch(256, "support_bfsi", TALK)),
-    "scale_10": ours("10 agents, 100 tickets queued, 100 desks", lambda: sized(desk(10, 100), 100)),
-    "scale_1000": ours("1,000 agents, 10,000 tickets queued", lambda: sized(desk(1000, 10_000))),
+    "support": ours("256 desks, support_bfsi, table_greedy", _batch(256, desks.SUPPORT, TALK)),
+    "support_quiet": ours(
+        "256 desks, support_bfsi with the default's arrivals, table_greedy",
+        lambda: desks.batch(256, desks.quiet_support(), TALK),
+    ),
+    "scale_10": ours("10 agents, 100 tickets queued, 100 desks", lambda: sized(desk(10), 100)),
+    "scale_1000": ours("1,000 agents, 10,000 tickets queued", lambda: sized(desk(1000))),
     "tickets": ours("M/M/10 in whole episodes", queueing.whole_episodes, TICKETS),
 }
 PEERS = {
@@ -75,6 +79,14 @@ PEERS = {
     "ciw": peer("M/M/10 in Ciw", "ciw_desk", TICKETS, queueing.as_argument()),
 }
 OTHERS = {
+    "threads": Row(
+        "DeskBatch of 1024, two threads over one, by the clock",
+        TIMES,
+        lambda _: desks.two_threads_over_one(),
+    ),
+    "compare": Row(
+        "`compare`, every rule, 1,000 episodes each", SECONDS, lambda _: desks.comparison()
+    ),
     "ppo": Row(
         "PPO iteration within the native env",
         SHARE,

@@ -61,6 +61,12 @@ TARGETS = (
     Target("seconds to the first step, warm", "warm", most=1),
     Target("megabytes of the first instance", "first", most=100),
     Target("everything_on over default, random actions", "everything", "batch_256"),
+    Target(
+        "support_bfsi with the default's arrivals over default, with rules",
+        "support_quiet",
+        "ruled",
+    ),
+    Target("two threads over one, batch of 1024", "threads"),
     Target("M/M/10 over Ciw, tickets", "tickets", "ciw"),
     Target("parallel env over plain Python", "parallel", "oracle"),
     Target("batch of 1024 over pursuit", "batch_1024", "pursuit"),

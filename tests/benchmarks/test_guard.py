@@ -3,6 +3,7 @@
 import ctypes
 import platform
 
+import pytest
 from llvmlite import binding
 
 from benchmarks import counting, guard
@@ -58,6 +59,16 @@ def test_a_change_beyond_the_allowance_is_a_fault() -> None:
     assert slower.startswith("one: +10%")
     assert faster.startswith("other: -10%")
     assert "nothing is kept" in guard.faults({}, {"one": 1000})[0]
+
+
+def test_without_anything_kept_it_says_so_and_counts_nothing(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(platform, "machine", lambda: "abacus")
+    monkeypatch.setattr(guard, "count_all", lambda: pytest.fail("counted"))
+    guard.main([])
+    said = capsys.readouterr().out
+    assert said == "Nothing is kept for abacus, so nothing was counted; see --update.\n"
 
 
 def test_a_count_that_failed_is_a_fault() -> None:

@@ -1,6 +1,6 @@
 """A desk of 1,000 agents and 10,000 queued tickets: its books, and that what it searches is short.
 
-The scenario is the one of docs/performance.md.
+The scenario is the one of the benchmark and of docs/performance.md.
 """
 
 import os
@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from benchmarks.scale import desk
 from marl_routing.core.batch import Batch
-from marl_routing.scenario import Scenario, compile_scenario, load_scenario
+from marl_routing.scenario import compile_scenario
 from tests.core.desks import (
     any_actions,
     assert_conserved,
@@ -28,25 +29,8 @@ STEPS = 24
 IMPATIENT = {"patience": {"mean_minutes_by_priority": [20, 60, 240, None]}}
 
 
-def desk_of(agents: int, **changes: Any) -> Scenario:
-    """The default desk with a team of any size, ten queued tickets an agent, a window of ten."""
-    of_its_size = {
-        "agents.count": agents,
-        "arrivals.initial_backlog": 10 * agents,
-        "queue": {
-            "order": "deadline",
-            "window": "oldest",
-            "size": 10,
-            "max_open_tickets": 12 * agents,
-        },
-        "protocol.on_conflict": "next_of_category",
-        "observation": {"peers": "summary", "identity": "rank"},
-    }
-    return load_scenario("saas_balanced", **of_its_size | changes)
-
-
 def opened(**changes: Any) -> Batch:
-    batch = Batch(compile_scenario(desk_of(AGENTS, **changes)))
+    batch = Batch(compile_scenario(desk(AGENTS, **changes)))
     batch.reset(seed=0)
     return batch
 
@@ -114,10 +98,10 @@ def test_a_dispatcher_of_a_large_desk() -> None:
 
 
 COUNT = """
+from benchmarks.scale import desk
 from marl_routing.core import queue
 from marl_routing.core.batch import Batch
 from marl_routing.scenario import compile_scenario
-from tests.core.test_large_desk import desk_of
 compared = 0
 precedes = queue.precedes
 def count(*args):
@@ -127,7 +111,7 @@ def count(*args):
 queue.precedes = count
 for agents in (10, 40):
     changes = {"arrivals.initial_backlog": 15 * agents, "queue.max_open_tickets": 50 * agents}
-    batch = Batch(compile_scenario(desk_of(agents, **changes, **{"arrivals.load": 10.0})))
+    batch = Batch(compile_scenario(desk(agents, **changes, **{"arrivals.load": 10.0})))
     compared = 0
     batch.reset(seed=0)
     for _ in range(12):
