@@ -1,19 +1,14 @@
 """Whom arbitration puts first: a score, then a draw fixed at the observation."""
 
-from collections.abc import Callable
-
 import numpy as np
 
 from marl_routing.core.compiler import kernel
 from marl_routing.core.learning import by_expertise, expertise_of, may_tie
-from marl_routing.core.memory import copy_row
 from marl_routing.core.parameters import EXPERTISE, LEAST_LOADED, LONGEST_IDLE
 from marl_routing.core.random import TIE, fold, unit
 from marl_routing.core.record import NEVER, Record
 from marl_routing.core.settling import is_free, is_idle
-
-Sorter = Callable[[Record, Record, Record, Record, int], None]
-RUN = 12  # agents few enough to be sorted by insertion
+from marl_routing.core.sorting import sorter
 
 
 @kernel
@@ -58,56 +53,8 @@ def _by_claim(rules: Record, desk: Record, agent: int, other: int) -> bool:
     return wins_over(rules, desk, desk.tickets[desk.slots[slot]], agent, other)
 
 
-def _sorter(goes_before: Callable[[Record, Record, int, int], bool]) -> Sorter:
-    @kernel
-    def insert(rules: Record, desk: Record, agents: Record, start: int, stop: int) -> None:
-        for i in range(start + 1, stop):
-            agent, place = agents[i], i
-            while place > start and goes_before(rules, desk, agent, agents[place - 1]):
-                agents[place] = agents[place - 1]
-                place -= 1
-            agents[place] = agent
-
-    @kernel
-    def merge(
-        rules: Record,
-        desk: Record,
-        agents: Record,
-        scratch: Record,
-        start: int,
-        half: int,
-        stop: int,
-    ) -> None:
-        copy_row(scratch, start, agents, start, half - start)
-        left, right, place = start, half, start
-        while left < half:
-            if right < stop and goes_before(rules, desk, agents[right], scratch[left]):
-                agents[place] = agents[right]
-                right += 1
-            else:
-                agents[place] = scratch[left]
-                left += 1
-            place += 1
-
-    @kernel
-    def sort_agents(
-        rules: Record, desk: Record, agents: Record, scratch: Record, count: int
-    ) -> None:
-        """Sort agents[:count]: by insertion when they are few, runs of these by merging."""
-        for start in range(0, count, RUN):
-            insert(rules, desk, agents, start, min(count, start + RUN))
-        run = RUN
-        while run < count:
-            for start in range(0, count - run, 2 * run):
-                stop = min(count, start + 2 * run)
-                merge(rules, desk, agents, scratch, start, start + run, stop)
-            run *= 2
-
-    return sort_agents
-
-
-sort_by_score = _sorter(_by_score)
-sort_by_claim = _sorter(_by_claim)
+sort_by_score = sorter(_by_score)
+sort_by_claim = sorter(_by_claim)
 
 
 @kernel

@@ -70,6 +70,17 @@ def test_on_desks_made_by_hand(name: str) -> None:
             np.testing.assert_array_equal(policy.act(view, masks), twin.act(view, masks))
 
 
+def test_a_large_team_chooses_in_the_order_of_its_draws() -> None:
+    """Of agents who are all alike, more than are sorted by insertion."""
+    view, masks = view_of(queues=[[(0, 0)] * 20] * 3, handle_steps=[[3.0]] * 40, slots=20)
+    policy, twin = load_policy("best_skill"), ByNumpy("best_skill")
+    policy.reset(5)
+    twin.reset(5)
+    actions = policy.act(view, masks)
+    np.testing.assert_array_equal(actions, twin.act(view, masks))
+    assert ((actions > 0).sum(axis=1) == 20).all()
+
+
 def same(one: Any, other: Any) -> bool:
     return [repr(dict(kpis)) for kpis in one] == [repr(dict(kpis)) for kpis in other]
 

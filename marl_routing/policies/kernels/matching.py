@@ -8,6 +8,7 @@ import numpy as np
 from marl_routing.core.compiler import kernel
 from marl_routing.core.optimal import assign_optimally
 from marl_routing.core.record import Record
+from marl_routing.core.sorting import sorter
 from marl_routing.policies.kernels.draws import draw
 from marl_routing.policies.kernels.rule import Rule
 from marl_routing.policies.kernels.sight import Sight
@@ -51,19 +52,24 @@ def take_best_pair_first(rule: Rule, sight: Sight, actions: Record) -> None:
 
 
 @kernel
+def _by_tie(rule: Rule, sight: Sight, agent: int, other: int) -> bool:
+    return bool(sight.agents[agent].tie < sight.agents[other].tie)
+
+
+_sort_by_tie = sorter(_by_tie)
+
+
+@kernel
 def take_agent_by_agent(rule: Rule, sight: Sight, actions: Record) -> None:
     """Let the agents choose one after another, in random order, each its best ticket left."""
-    agents, pairs, count = sight.agents, sight.scratch.pairs, 0
-    for agent in range(agents.shape[0]):
-        if agents[agent].available:
-            place = count
-            while place > 0 and agents[agents[place - 1].next].tie > agents[agent].tie:
-                agents[place].next = agents[place - 1].next
-                place -= 1
-            agents[place].next = agent
+    pairs, order, count = sight.scratch.pairs, sight.scratch.order, 0
+    for agent in range(order.shape[0]):
+        if sight.agents[agent].available:
+            order[count] = agent
             count += 1
+    _sort_by_tie(rule, sight, order, sight.scratch.merged, count)
     for place in range(count):
-        agent = agents[place].next
+        agent = order[place]
         slot = _best_slot(pairs[agent], rule.plan[0].num_keys)
         if slot >= 0:
             _give(pairs, agent, slot, actions)

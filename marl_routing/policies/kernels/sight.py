@@ -36,7 +36,6 @@ AGENT = np.dtype(
         ("capacity", "i4"),
         ("tie", "f8"),  # drawn
         ("turns", "i8"),  # behind the agent whose turn it is
-        ("next", "i8"),  # of those that choose, in the order of their ties
     ],
     align=True,
 )
@@ -62,6 +61,8 @@ class Scratch(NamedTuple):
 
     chosen: NDArray[np.int32]  # (A,) actions, where agents bid
     pairs: NDArray[Any]  # (A, K) of PAIR
+    order: NDArray[np.int64]  # (A,) agents that choose one after another
+    merged: NDArray[np.int64]  # (A,) where they are sorted
     assignment: Assignment
     customer: NDArray[Any]  # (1,) of CUSTOMER
 
@@ -93,6 +94,8 @@ def scratch_for(agents: int, slots: int) -> Scratch:
     return Scratch(
         chosen=np.zeros(agents, np.int32),
         pairs=blank_records((agents, slots), PAIR),
+        order=np.zeros(agents, np.int64),
+        merged=np.zeros(agents, np.int64),
         assignment=assignment,
         customer=blank_records(1, CUSTOMER),
     )
