@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from marl_routing.core.compiler import blank_records, kernel, only_with
+from marl_routing.core.compiler import blank_records, kernel
 from marl_routing.core.record import Record
+from marl_routing.core.settling import helps, tickets_in_work
 from marl_routing.core.view import DeskView
 from marl_routing.policies.kernels.customers import CUSTOMER
 
@@ -131,20 +132,11 @@ def look(rules: Record, desk: Record, sight: Sight) -> None:
         else:
             seen.number = -1
     for agent in range(desk.held_count.shape[0]):
-        hand, busy = sight.agents[agent], _in_hand(desk, agent)
+        hand = sight.agents[agent]
+        busy = tickets_in_work(rules, desk, agent) + helps(desk, agent)
         there = desk.on_shift[agent] != 0
         hand.available = there & (busy < rules.concurrency[agent])
         hand.idle = there & (busy == 0)
         hand.idle_since = desk.idle_since[agent]
         hand.held = desk.held_count[agent]
         hand.capacity = rules.capacity[agent]
-
-
-def _held(desk: Record, agent: int) -> int:
-    return int(desk.held_count[agent])
-
-
-@only_with("life", otherwise=_held)
-def _in_hand(desk: Record, agent: int) -> int:
-    """What keeps an agent from working on more: tickets in work, and helping."""
-    return int(desk.in_work[agent] + (desk.helping[agent] >= 0))
