@@ -23,7 +23,7 @@ from marl_routing.core.events import (
 )
 from marl_routing.core.learning import expertise_of
 from marl_routing.core.lifecycle import depart, remove_held, send_back
-from marl_routing.core.random import CUSTOMER, TURN, fold, unit
+from marl_routing.core.random import CUSTOMER, TURN, draw_from, fold, unit
 from marl_routing.core.record import Record
 from marl_routing.core.reward import credit_agent, credit_desk
 from marl_routing.core.terms import ABANDONED, BUSINESS_IMPACT, EFFICIENCY, ESCALATION, SATISFACTION
@@ -38,9 +38,9 @@ def begin_conversation(rules: Record, desk: Record, index: int) -> None:
     ticket, talk = desk.tickets[index], desk.talk[index]
     category = ticket.category
     key = fold(desk.keys[CUSTOMER], ticket.number)
-    talk.tier = _draw_from(rules.tier_cdf[category], unit(fold(key, 0)))
+    talk.tier = draw_from(rules.tier_cdf[category], unit(fold(key, 0)))
     note(desk, CUSTOMER_EVENT, ticket.number, NOBODY, talk.tier)
-    talk.sentiment = _draw_from(rules.sentiment_cdf[category], unit(fold(key, 1)))
+    talk.sentiment = draw_from(rules.sentiment_cdf[category], unit(fold(key, 1)))
     low, high = rules.prior_low[category], rules.prior_high[category]
     talk.prior = low + (high - low) * unit(fold(key, 2))
     talk.satisfaction = talk.prior
@@ -50,14 +50,6 @@ def begin_conversation(rules: Record, desk: Record, index: int) -> None:
     talk.escalated = 0
     talk.escalator = -1
     _begin_anew(desk, index)
-
-
-@kernel
-def _draw_from(cdf: Record, chance: float) -> int:
-    value = 0
-    for i in range(cdf.shape[0] - 1):
-        value += chance >= cdf[i]
-    return value
 
 
 @kernel

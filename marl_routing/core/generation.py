@@ -14,6 +14,7 @@ from marl_routing.core.random import (
     PHASE,
     PRIORITY,
     WORK,
+    draw_from,
     fold,
     geometric,
     unit,
@@ -89,9 +90,9 @@ def _admit(rules: Rules, desk: Record, category: int, priority: int, work: float
     number = desk.next_number
     desk.next_number += 1
     if category < 0:
-        category = _draw_from(parameters.category_cdf, unit(fold(desk.keys[CATEGORY], number)))
+        category = draw_from(parameters.category_cdf, unit(fold(desk.keys[CATEGORY], number)))
     if priority < 0:
-        priority = _draw_from(
+        priority = draw_from(
             parameters.priority_cdf[category], unit(fold(desk.keys[PRIORITY], number))
         )
     kind = category * desk.met.shape[0] + priority
@@ -146,18 +147,10 @@ def _open(rules: Rules, desk: Record, index: int) -> None:
 
 @kernel
 def _first_above(cdf: Record, chance: float) -> int:
+    """`draw_from` for a long table, whose first entries are the likeliest."""
     value = 0
     while chance >= cdf[value]:
         value += 1
-    return value
-
-
-@kernel
-def _draw_from(cdf: Record, chance: float) -> int:
-    """`_first_above` for a short table: to look at all of it is faster than to guess the end."""
-    value = 0
-    for i in range(cdf.shape[0] - 1):
-        value += chance >= cdf[i]
     return value
 
 

@@ -7,14 +7,11 @@ from numpy.typing import NDArray
 
 from marl_routing.core.conversation_kpis import conversation_kpis
 from marl_routing.core.parameters import Parameters
+from marl_routing.core.ratio import ratio
 from marl_routing.core.record import DYNAMIC_COUNTERS, NOT_PENDING, QUEUED, WAS_ASKED
 from marl_routing.core.terms import AGENT_TERMS, DESK_TERMS
 
 _NAN = float("nan")
-
-
-def _ratio(part: float, whole: float) -> float:
-    return float(part) / float(whole) if whole else _NAN
 
 
 def gini(values: NDArray[Any]) -> float:
@@ -30,7 +27,7 @@ def _minutes(histogram: NDArray[Any], step_minutes: float, prefix: str) -> dict[
     """Mean and quantiles of a histogram of whole steps, in minutes."""
     count = int(histogram.sum())
     steps = np.arange(len(histogram))
-    mean = _ratio(float(histogram @ steps), count) * step_minutes
+    mean = ratio(float(histogram @ steps), count) * step_minutes
     numbers = {f"{prefix}_mean": mean}
     cumulative = np.cumsum(histogram)
     for name, share in (("median", 0.5), ("p90", 0.9), ("p95", 0.95)):
@@ -67,11 +64,10 @@ def _waits(state: Any, minutes: float, talks: bool) -> dict[str, float]:
         int(state["abandoned_start_wait"]),
     )
     return {
-        "wait_to_accept_minutes": minutes
-        * _ratio(accept_wait + left_accept, accepted + unaccepted),
-        "wait_to_accept_minutes_accepted": minutes * _ratio(accept_wait, accepted),
-        "wait_to_start_minutes": minutes * _ratio(start_wait + left_start, started + left),
-        "wait_to_start_minutes_started": minutes * _ratio(start_wait, started),
+        "wait_to_accept_minutes": minutes * ratio(accept_wait + left_accept, accepted + unaccepted),
+        "wait_to_accept_minutes_accepted": minutes * ratio(accept_wait, accepted),
+        "wait_to_start_minutes": minutes * ratio(start_wait + left_start, started + left),
+        "wait_to_start_minutes_started": minutes * ratio(start_wait, started),
     }
 
 
@@ -81,8 +77,8 @@ def _sla(state: Any, by_priority: NDArray[Any], first_breached: int) -> dict[str
     met = int(state["met"].sum())
     breached, lost = int(by_priority.sum()), int(state["lost"].sum())
     return {
-        "sla_first_response": _ratio(first_met, first_all),
-        "sla_resolution": _ratio(met, met + breached + lost),
+        "sla_first_response": ratio(first_met, first_all),
+        "sla_resolution": ratio(met, met + breached + lost),
         "breaches": float(breached + int(state["kpi_dropped"])),
         "first_response_breaches": float(first_breached),
     }
@@ -121,11 +117,11 @@ def _team(state: Any, parameters: Parameters) -> dict[str, Any]:
     empty = np.full(len(present), _NAN)
     occupancy = np.divide(state["busy"], present, out=empty, where=present > 0)
     return {
-        "occupancy": _ratio(float(occupancy[present > 0].sum()), int((present > 0).sum())),
+        "occupancy": ratio(float(occupancy[present > 0].sum()), int((present > 0).sum())),
         "occupancy_by_agent": occupancy.tolist(),
         "resolved_by_agent": state["resolved_by"].tolist(),
         "load_gini": gini(state["busy"]),
-        "expertise_match": _ratio(float(state["match"]), int(state["kpi_accepted"])),
+        "expertise_match": ratio(float(state["match"]), int(state["kpi_accepted"])),
     }
 
 
@@ -136,9 +132,9 @@ def _dynamics(state: Any, minutes: float) -> dict[str, Any]:
     moved += int(state["handed_over"]) + int(state["requeued"])
     return {
         **counts,
-        "reopen_rate": _ratio(counts["reopened"], int(state["resolved"])),
-        "transfer_rate": _ratio(moved, int(state["accepts"])),
-        "pending_minutes": minutes * _ratio(steps, pendings),
+        "reopen_rate": ratio(counts["reopened"], int(state["resolved"])),
+        "transfer_rate": ratio(moved, int(state["accepts"])),
+        "pending_minutes": minutes * ratio(steps, pendings),
     }
 
 
@@ -149,7 +145,7 @@ def _breakdown(
     for i, name in enumerate(parameters.priority_names):
         met, breached, lost = int(state["met"][i]), int(breaches[i]), int(state["lost"][i])
         by_priority[name] = {
-            "sla_resolution": _ratio(met, met + breached + lost),
+            "sla_resolution": ratio(met, met + breached + lost),
             **_minutes(state["resolution_by_priority"][i], minutes, "resolution_minutes"),
         }
     by_category = {
@@ -165,10 +161,10 @@ def headline(state: Any, parameters: Parameters) -> dict[str, float]:
     histogram = state["resolution_by_priority"].sum(axis=0)
     return {
         "avg_resolution_time": minutes
-        * _ratio(float(histogram @ np.arange(len(histogram))), int(state["kpi_resolved"])),
+        * ratio(float(histogram @ np.arange(len(histogram))), int(state["kpi_resolved"])),
         "sla_attainment": _sla(state, *_breached(state, parameters))["sla_resolution"],
         "backlog": float(state["num_open"]),
-        "occupancy": _ratio(
+        "occupancy": ratio(
             int(state["busy"].sum()),
             int(state["shift_steps"] @ parameters.rules.desk[0]["concurrency"]),
         ),
@@ -205,10 +201,10 @@ def report(state: Any, parameters: Parameters) -> dict[str, Any]:
         "abandoned": abandoned,
         "dropped": dropped,
         "unfinished": tickets - resolved - abandoned - dropped,
-        "abandonment": _ratio(abandoned, tickets),
-        "drop_rate": _ratio(dropped, tickets),
-        "backlog_mean": _ratio(int(state["open_area"]), steps),
-        "queue_mean": _ratio(int(state["queue_area"]), steps),
+        "abandonment": ratio(abandoned, tickets),
+        "drop_rate": ratio(dropped, tickets),
+        "backlog_mean": ratio(int(state["open_area"]), steps),
+        "queue_mean": ratio(int(state["queue_area"]), steps),
         "backlog_end": int(state["num_open"]),
         **_waits(state, minutes, parameters.sizes.talks),
         **_minutes(state["resolution_by_priority"].sum(axis=0), minutes, "resolution_minutes"),
@@ -222,7 +218,7 @@ def report(state: Any, parameters: Parameters) -> dict[str, Any]:
         **(_dynamics(state, minutes) if parameters.sizes.dynamic else {}),
         **(conversation_kpis(state, parameters) if parameters.sizes.talks else {}),
         "reward": reward,
-        "reward_per_step": _ratio(reward, steps),
+        "reward_per_step": ratio(reward, steps),
     }
     for name, total in zip((*AGENT_TERMS, *DESK_TERMS), state["term_sums"], strict=True):
         numbers[f"term_{name}"] = float(total)

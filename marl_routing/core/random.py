@@ -42,6 +42,15 @@ def unit(bits: np.uint64) -> float:
 
 
 @kernel
+def draw_from(cdf: NDArray[np.float64], chance: float) -> int:
+    """A value of a short table: to look at all of it is faster than to guess where to stop."""
+    value = 0
+    for i in range(cdf.shape[0] - 1):
+        value += chance >= cdf[i]
+    return value
+
+
+@kernel
 def geometric(key: np.uint64, bits: NDArray[np.float64]) -> int:
     """A geometric number >= 1, exactly: its binary digits are independent.
 
