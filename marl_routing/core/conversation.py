@@ -125,10 +125,24 @@ def _end(rules: Record, desk: Record, index: int, agent: int, escalates: bool, s
 def _chance(rules: Record, desk: Record, index: int, agent: int, strategy: int) -> float:
     """Probability that what the agent says works."""
     talk, category = desk.talk[index], desk.tickets[index].category
-    worn = rules.wear * talk.worn[strategy] / MOST_WORN
+    effectiveness = rules.effectiveness[category, talk.sentiment, strategy]
     expertise = expertise_of(rules, desk, agent, category)
+    return chance_of(rules, talk, strategy, effectiveness, expertise)
+
+
+@kernel
+def chance_of(
+    rules: Record, talk: Record, strategy: int, effectiveness: float, expertise: float
+) -> float:
+    """Probability that a strategy works, from its entry in the table and the agent's skill.
+
+    Args:
+        rules, talk: a desk's, or whatever has their fields: a policy reckons with it too.
+        strategy, effectiveness, expertise: what is said, on whom it works, by whom.
+    """
+    worn = rules.wear * talk.worn[strategy] / MOST_WORN
     skill = rules.skill_floor + (1.0 - rules.skill_floor) * expertise
-    chance = rules.effectiveness[category, talk.sentiment, strategy] * (1.0 - worn) * skill
+    chance = effectiveness * (1.0 - worn) * skill
     for entry in range(NUM_CONTEXT):
         chance += rules.context_effects[strategy, entry] * (talk.context[entry] - 0.5)
     if talk.escalated > 0:
@@ -174,12 +188,17 @@ def _conclude(rules: Record, desk: Record, index: int, agent: int) -> None:
 def _pay_for_end(rules: Record, desk: Record, index: int, agent: int, sign: float) -> None:
     """What a resolved conversation earns; with the sign -1 it is taken back."""
     talk = desk.talk[index]
-    efficiency = 0.1 + 0.4 * (1.0 - talk.turns / rules.max_turns)
     paid_before = rules.escalation_value if talk.escalated > 0 else 0.0
     impact = (1.0 - paid_before) * rules.tier_value[talk.tier]
     credit_agent(desk, SATISFACTION, agent, sign * 2.0 * talk.satisfaction)
-    credit_agent(desk, EFFICIENCY, agent, sign * efficiency)
+    credit_agent(desk, EFFICIENCY, agent, sign * efficiency(talk.turns, rules.max_turns))
     credit_desk(desk, BUSINESS_IMPACT, sign * impact)
+
+
+@kernel
+def efficiency(turns: int, max_turns: int) -> float:
+    """What a resolved conversation of so many turns earns by EFFICIENCY."""
+    return 0.1 + 0.4 * (1.0 - turns / max_turns)
 
 
 @kernel

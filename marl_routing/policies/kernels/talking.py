@@ -3,11 +3,10 @@
 import numpy as np
 
 from marl_routing.core.compiler import kernel, only_with
-from marl_routing.core.conversation import LIKELIEST, UNLIKELIEST
+from marl_routing.core.conversation import chance_of, efficiency
 from marl_routing.core.conversation_record import (
     ESCALATE_TALK,
     MOST_WORN,
-    NUM_CONTEXT,
     NUM_SENTIMENTS,
     NUM_STRATEGIES,
     SENTIMENTS,
@@ -81,25 +80,14 @@ def _best_turn(manners: Record, customer: Record) -> int:
     best, most = 0, -np.inf
     for strategy in range(NUM_STRATEGIES):
         if customer.legal[strategy]:
-            works = _chance(manners, customer, strategy)
+            works = chance_of(
+                manners, customer, strategy, customer.effectiveness[strategy], customer.expertise
+            )
             worth = works * _if_it_works(manners, customer, strategy)
             worth += (1.0 - works) * _if_not(manners, customer, strategy)
             if worth > most:
                 best, most = strategy, worth
     return best
-
-
-@kernel
-def _chance(manners: Record, customer: Record, strategy: int) -> float:
-    """How likely a strategy is to work, as the desk reckons."""
-    worn = manners.wear * min(customer.worn[strategy], MOST_WORN) / MOST_WORN
-    skill = manners.skill_floor + (1.0 - manners.skill_floor) * customer.expertise
-    chance = customer.effectiveness[strategy] * (1.0 - worn) * skill
-    context = 0.0
-    for entry in range(NUM_CONTEXT):
-        context += (customer.context[entry] - 0.5) * manners.context_effects[strategy, entry]
-    chance += context + manners.tier_help * customer.escalated
-    return float(max(UNLIKELIEST, min(LIKELIEST, chance)))
 
 
 @kernel
@@ -143,7 +131,7 @@ def _worth(
         impact *= 1.0 - manners.escalation_value
     prize = (
         weights[_SATISFACTION] * 2.0 * satisfaction
-        + weights[_EFFICIENCY] * (0.1 + 0.4 * (1.0 - turns / manners.max_turns))
+        + weights[_EFFICIENCY] * efficiency(turns, manners.max_turns)
         + weights[_IMPACT] * impact
     )
     if progress >= customer.needs:
