@@ -13,7 +13,8 @@ from marl_routing.core.dispatch import NO_TICKET
 from marl_routing.envs.actions import ILLEGAL, as_integers
 from marl_routing.envs.desk_batch import DeskBatch
 from marl_routing.scenario import Scenario
-from marl_routing.vector.desk_vector_env import DeskVectorEnv, Flags, Rewards
+from marl_routing.vector.desk_vector_env import DeskVectorEnv, Rewards
+from marl_routing.vector.infos import Flags
 from marl_routing.views.conversation_desk import AGENT, conversation_desk
 from marl_routing.views.conversation_observation import (
     RUNNING,
@@ -68,7 +69,7 @@ class ConversationVectorEnv(DeskVectorEnv):
         return np.where(desks, self.desks.rewards.sum(axis=1, dtype=np.float64), 0.0)
 
     def _ends(self) -> tuple[Flags, Flags]:
-        return outcomes(self.desks) != RUNNING, self.desks.terminations[:, 0]
+        return outcomes(self.desks) != RUNNING, ~self._every_desk
 
     def _see(self) -> NDArray[np.float32]:
         return observe(self.desks, self._tickets)

@@ -12,7 +12,8 @@ from marl_routing.core.dispatch import NO_TICKET
 from marl_routing.envs.actions import as_integers
 from marl_routing.envs.desk_batch import DeskBatch
 from marl_routing.scenario import Scenario
-from marl_routing.vector.desk_vector_env import DeskVectorEnv, Flags, Rewards
+from marl_routing.vector.desk_vector_env import DeskVectorEnv, Rewards
+from marl_routing.vector.infos import Flags
 from marl_routing.views.dispatcher_observation import (
     action_masks,
     can_take,
@@ -56,6 +57,7 @@ class DispatcherVectorEnv(DeskVectorEnv):
         super().__init__(desks, autoreset_mode, seen, actions)
         self._nested, self._allow_hold = nested, allow_hold
         self._tickets = np.full(num_envs, NO_TICKET)
+        self._takers = np.ones((num_envs, desks.num_agents), np.bool_)  # as last seen
         self._unpaid = np.zeros(num_envs)  # what the clock cost before an episode's first decision
 
     def _begin(self, desks: Flags, seed: int | None = None) -> None:
@@ -92,12 +94,12 @@ class DispatcherVectorEnv(DeskVectorEnv):
         return idle
 
     def _see(self) -> dict[str, Any]:
-        takers = can_take(self.desks, self._tickets)
-        return observe(self.desks, self._tickets, takers, self._nested)
+        view = self.desks.view()
+        self._takers = can_take(self.desks, view, self._tickets)
+        return observe(self.desks, view, self._tickets, self._takers, self._nested)
 
     def _tell(self) -> dict[str, Any]:
-        takers = can_take(self.desks, self._tickets)
-        return {"action_mask": action_masks(takers, self._allow_hold)}
+        return {"action_mask": action_masks(self._takers, self._allow_hold)}
 
     def _tell_end(self, desks: Flags) -> dict[str, Any]:
         told: dict[str, Any] = {}

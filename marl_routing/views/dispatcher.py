@@ -113,14 +113,16 @@ class TicketDispatcher(gymnasium.Env[dict[str, Any], np.int64]):
         if self.render_mode == "human":
             self.render()
         batch, tickets = self.desk.batch, np.array([self._ticket])
-        takers = can_take(batch, tickets)
-        seen: dict[str, Any] = row_of(observe(batch, tickets, takers, self._nested), 0)
+        view = batch.view()
+        takers = can_take(batch, view, tickets)
+        seen: dict[str, Any] = row_of(observe(batch, view, tickets, takers, self._nested), 0)
         mask = action_masks(takers, self._allow_hold)[0]
         return seen, {**kpis(batch, 0), "action_mask": mask}
 
     def action_masks(self) -> NDArray[np.int8]:
         """For MaskablePPO: (num_actions,) int8, 1 where legal; all 1 when no ticket is on offer."""
-        takers = can_take(self.desk.batch, np.array([self._ticket]))
+        batch = self.desk.batch
+        takers = can_take(batch, batch.view(), np.array([self._ticket]))
         masks: NDArray[np.int8] = action_masks(takers, self._allow_hold)[0]
         return masks
 

@@ -7,6 +7,7 @@ from gymnasium import spaces
 from numpy.typing import NDArray
 
 from marl_routing.core.dispatch import NO_TICKET
+from marl_routing.core.view import DeskView
 from marl_routing.envs.desk_batch import DeskBatch
 from marl_routing.scenario import Scenario
 
@@ -35,9 +36,10 @@ def observation_space(scenario: Scenario, nested: bool) -> spaces.Dict:
     return _dict_space(_grouped(flat) if nested else flat)
 
 
-def observe(desks: DeskBatch, tickets: Tickets, takers: Takers, nested: bool) -> dict[str, Any]:
+def observe(
+    desks: DeskBatch, view: DeskView, tickets: Tickets, takers: Takers, nested: bool
+) -> dict[str, Any]:
     """Arrays of N rows, made anew."""
-    view = desks.view()
     categories = view.expertise.shape[1]
     ticket, none = _records(desks, tickets), tickets == NO_TICKET
     age = np.minimum(1.0, (view.step - ticket["arrived"]) * ticket["inverse_target"] / 2)
@@ -54,9 +56,8 @@ def observe(desks: DeskBatch, tickets: Tickets, takers: Takers, nested: bool) ->
     return _grouped(flat) if nested else flat
 
 
-def can_take(desks: DeskBatch, tickets: Tickets) -> Takers:
+def can_take(desks: DeskBatch, view: DeskView, tickets: Tickets) -> Takers:
     """Who may be given the ticket on offer; all where there is none."""
-    view = desks.view()
     able = view.speed.T[_records(desks, tickets)["category"]] > 0
     free = (view.held < view.capacity) & view.on_shift
     takers: Takers = (free & able) | (tickets == NO_TICKET)[:, None]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from marl_routing.core.dispatch import NO_TICKET
 from marl_routing.core.fields import Field
-from marl_routing.envs.actions import ILLEGAL, PASS, as_numbers
+from marl_routing.envs.actions import ILLEGAL, PASS, as_integers
 from marl_routing.envs.parallel import TicketRoutingEnv
 from marl_routing.scenario import Scenario
 from marl_routing.views.drawing import draw
@@ -123,13 +123,10 @@ class TicketTriage(gymnasium.Env[Observation, Action]):
 
     def _read(self, action: object) -> tuple[int, ...]:
         """Verb, row and engineer, each ILLEGAL if it is none."""
-        numbers = as_numbers(action, (len(self.choices),), "iub")
-        if numbers is None:
+        try:
+            return tuple(as_integers(action, (len(self.choices),), self.choices).tolist())
+        except ValueError:
             return (ILLEGAL,) * len(self.choices)
-        return tuple(
-            int(number) if 0 <= number < count else ILLEGAL
-            for number, count in zip(numbers, self.choices, strict=True)
-        )
 
     def _paid(self) -> dict[str, float]:
         """What each term of the reward paid last, over all engineers."""
