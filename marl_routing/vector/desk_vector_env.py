@@ -10,9 +10,8 @@ from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
 from marl_routing.envs.desk_batch import DeskBatch
-from marl_routing.vector.infos import finals, with_flags
+from marl_routing.vector.infos import Flags, finals, with_flags
 
-Flags = NDArray[np.bool_]  # (desks,)
 Rewards = NDArray[np.floating[Any]]  # (rows,)
 
 MODES = (AutoresetMode.NEXT_STEP, AutoresetMode.SAME_STEP)
@@ -133,7 +132,7 @@ class DeskVectorEnv(VectorEnv[Any, NDArray[Any], NDArray[Any]], ABC):
 
     @abstractmethod
     def _tell(self) -> dict[str, Any]:
-        """The infos of all rows, likewise."""
+        """The infos of all rows, likewise; called right after `_see`."""
 
     def _tell_end(self, desks: Flags) -> dict[str, Any]:
         """What infos tell of rows whose episode ended beside `_tell`."""

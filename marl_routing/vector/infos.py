@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from marl_routing.views.rows import row_of
 
-Flags = NDArray[np.bool_]  # (rows,)
+Flags = NDArray[np.bool_]  # (desks,) or (rows,)
 
 
 def with_flags(told: dict[str, Any], rows: Flags) -> dict[str, Any]:

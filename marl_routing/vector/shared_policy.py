@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from marl_routing.core.user_terms import RewardTerm
 from marl_routing.envs.desk_batch import DeskBatch
 from marl_routing.scenario import Scenario
-from marl_routing.vector.desk_vector_env import DeskVectorEnv, Flags, Rewards
+from marl_routing.vector.desk_vector_env import DeskVectorEnv, Rewards
+from marl_routing.vector.infos import Flags
 from marl_routing.vector.rows import as_rows, by_desk, legal_rows, row_spaces
 
 

@@ -12,7 +12,8 @@ from marl_routing.core.dispatch import NO_TICKET
 from marl_routing.envs.actions import ILLEGAL, as_integers
 from marl_routing.envs.desk_batch import DeskBatch
 from marl_routing.scenario import Scenario
-from marl_routing.vector.desk_vector_env import DeskVectorEnv, Flags, Rewards
+from marl_routing.vector.desk_vector_env import DeskVectorEnv, Rewards
+from marl_routing.vector.infos import Flags
 from marl_routing.views.paid_terms import Amounts, paid_terms
 from marl_routing.views.settings import checked_window, dynamic, paid_by
 from marl_routing.views.triage import DEFAULT
