@@ -3,7 +3,7 @@
 Written before the compiled ones, and sharing nothing with them.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -197,6 +197,3 @@ def first(candidates: Array, keys: Sequence[Array]) -> Array:
         masked = np.where(candidates, key, -np.inf)
         candidates = candidates & (masked == masked.max(axis=1, keepdims=True))
     return candidates.argmax(axis=1)
-
-
-Matcher = Callable[[Sequence[Array], Array, Array], Array]

@@ -83,9 +83,8 @@ def play_desks(
         states: (N,) records, changed in place.
         blank: (1,) a zero record.
         rule, scratch, seed, turns: as in `act_on_desks`.
-        slots, agents, masks: of one desk, to be written.
+        slots, agents, masks, rewards: of one desk, to be written.
         actions: (A,) int32 or, where agents bid, (A, K) float32, to be written.
-        rewards: (A,) float32, to be written.
         begins: begin the episode that each record names.
         steps: at most so many, and not beyond the horizon.
     """
