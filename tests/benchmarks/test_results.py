@@ -1,6 +1,8 @@
 """From measured values to targets and tables."""
 
 import math
+import re
+from pathlib import Path
 
 import pytest
 
@@ -63,3 +65,12 @@ def test_the_curves_are_drawn(tmp_path) -> None:
     plot.draw(RESULTS, tmp_path / "cost.svg")
     assert "<svg" in (tmp_path / "cost.svg").read_text()
     assert [path.name for path in tmp_path.iterdir()] == ["cost.svg"]
+
+
+def test_the_page_names_the_targets_that_are_not_met(root: Path) -> None:
+    """With the reason; what is met since is to be deleted."""
+    page = (root / "docs" / "performance.md").read_text(encoding="utf-8")
+    section = page.split("## Targets not met\n")[1].split("\n## ")[0]
+    named = re.findall(r"^- \*\*(.+?)\*\*: .{60}", section, re.MULTILINE)
+    results = report.kept()
+    assert named == [target.title for target in TARGETS if target.met(results) is False]
