@@ -68,6 +68,7 @@ def test_each_verb_does_what_it_says():
         [-1, 0, 0],
         [10**12, 0, 0],
         [0.5, 0, 0],
+        np.zeros(3, np.bool_),
         [0, 0],
         None,
         "assign",
