@@ -1,6 +1,7 @@
 """What all tests share."""
 
 import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +18,31 @@ settings.load_profile("project")
 # What it plays without the compiler, other tests play with it.
 collect_ignore = ["core/test_without_compiler.py"] * COMPILED
 
+
+class Untraced(event.Listener):
+    """No line of the compiler is looked at for coverage: that would cost two thirds of its time."""
+
+    def __init__(self) -> None:
+        self.depth = 0
+
+    def on_start(self, event: Any) -> None:
+        """The compiler begins, maybe for a kernel that another one calls."""
+        if self.depth == 0:
+            self.trace = sys.gettrace()
+            sys.settrace(None)
+        self.depth += 1
+
+    def on_end(self, event: Any) -> None:
+        """It is done."""
+        self.depth -= 1
+        if self.depth == 0:
+            sys.settrace(self.trace)
+
+
 # Every new set of sizes costs a compilation, so tests share them; what that costs is shown.
 compiling = event.TimingListener()
 event.register("numba:compile", compiling)
+event.register("numba:compile", Untraced())
 
 
 class Compiling:
@@ -46,6 +69,11 @@ class Compiling:
 
 def _seconds() -> float:
     return float(compiling.duration) if compiling.done else 0.0
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Of two processes the first compiles all scenarios early, so the second walks them late."""
+    items.sort(key=lambda item: item.path.parent.name == "envs")
 
 
 def pytest_configure(config: pytest.Config) -> None:
