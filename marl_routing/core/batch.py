@@ -13,12 +13,11 @@ from marl_routing.core.compiler import blank_records
 from marl_routing.core.events import EVENT_ROOM
 from marl_routing.core.operating import Operator
 from marl_routing.core.parameters import Parameters, with_derived
-from marl_routing.core.random import mix
-from marl_routing.core.record import state_dtype
+from marl_routing.core.random import mix, seeds_from
+from marl_routing.core.record import joint_action, state_dtype
 from marl_routing.core.reports import Reports
 from marl_routing.core.runner import Runner
 from marl_routing.core.user_terms import RewardTerm, checked_terms
-from marl_routing.core.view import DeskView
 
 Floats = NDArray[np.float32]
 
@@ -79,10 +78,8 @@ class Batch(Reports, Operator):
         self.truncations = np.zeros((num_envs, sizes.agents), np.bool_)
         self.terminations = np.zeros((num_envs, sizes.agents), np.bool_)
         self._final_metrics: list[dict[str, Any] | None] | None = None
-        shape = (num_envs, sizes.agents)
-        self._actions: NDArray[Any] = np.zeros(shape, np.int32)
-        if sizes.bidding:
-            self._actions = np.zeros((*shape, sizes.slots), np.float32)
+        shape, kind = joint_action(sizes)
+        self._actions: NDArray[Any] = np.zeros((num_envs, *shape), kind)
         self._seeded = False
         self._runner = Runner(
             (
@@ -123,8 +120,7 @@ class Batch(Reports, Operator):
         if seed is None:
             self.states["episode"][which] += 1
         else:
-            seeds = [np.uint64((int(seed) + i) % 2**64) for i in range(self.num_envs)]
-            keys = np.array([mix(value) for value in seeds], np.uint64)
+            keys = np.array([mix(value) for value in seeds_from(seed, self.num_envs)], np.uint64)
             self.states["seed_key"][which] = keys[which]
             self.states["episode"][which] = 0
         self._seeded = True
@@ -208,15 +204,6 @@ class Batch(Reports, Operator):
         loops.state_desks(self.rules.desk, self.states, out)
         return out
 
-    def view(self) -> DeskView:
-        """The desks as policies see them."""
-        return DeskView(self.states, self.parameters)
-
-    def snapshot(self) -> NDArray[Any]:
-        """A copy of the records: all that decides what happens next; picklable."""
-        self._require_open()
-        return self.states.copy()
-
     def restore(self, snapshot: NDArray[Any]) -> None:
         """Go back to a snapshot of this batch, or of another of the same scenario and size.
 
@@ -232,10 +219,6 @@ class Batch(Reports, Operator):
         self._final_metrics = None
         self._user_terms = {}
         self._runner.run(ticks=False, begins=False, shows=True)
-
-    def _require_open(self) -> None:
-        if not self._seeded:
-            raise RuntimeError("The desks are not open yet: call reset() first.")
 
 
 def check_count(name: str, value: Any) -> None:

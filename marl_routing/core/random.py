@@ -29,6 +29,11 @@ def mix(x: np.uint64) -> np.uint64:
     return z ^ (z >> _S31)
 
 
+def seeds_from(first: int, count: int) -> list[np.uint64]:
+    """`first`, `first + 1`, ...: of the desks of a batch, modulo 2**64."""
+    return [np.uint64((int(first) + i) % 2**64) for i in range(count)]
+
+
 @kernel
 def fold(h: np.uint64, i: int) -> np.uint64:
     """The hash of everything in `h` and the counter `i` >= 0."""

@@ -170,6 +170,13 @@ def dynamic_fields(sizes: Sizes) -> list[Any]:
     ]
 
 
+def joint_action(sizes: Sizes) -> tuple[tuple[int, ...], Any]:
+    """Shape and dtype of what one desk's agents send: an action each, or a bid for each slot."""
+    if sizes.bidding:
+        return (sizes.agents, sizes.slots), np.float32
+    return (sizes.agents,), np.int32
+
+
 def state_dtype(sizes: Sizes) -> np.dtype[np.void]:
     """The record of one desk: what every tick touches first, what few ticks touch last."""
     agents, categories, priorities = sizes.agents, sizes.categories, sizes.priorities

@@ -10,6 +10,7 @@ from marl_routing.core.events import logged
 from marl_routing.core.kpis import count_tickets, headline, report
 from marl_routing.core.parameters import Parameters
 from marl_routing.core.terms import AGENT_TERMS, DESK_TERMS, SLA_BREACH, UNHELD_BREACH
+from marl_routing.core.view import DeskView
 
 Floats = NDArray[np.float32]
 
@@ -24,6 +25,23 @@ class Reports:
     _final_states: NDArray[Any]
     _final_metrics: list[dict[str, Any] | None] | None
     _user_terms: dict[str, Floats]
+    _seeded: bool
+
+    def view(self) -> DeskView:
+        """The desks as policies see them."""
+        return DeskView(self.states, self.parameters)
+
+    def snapshot(self) -> NDArray[Any]:
+        """A copy of the records: all that decides what happens next; picklable.
+
+        Any batch of the same scenario and size takes it, on whatever device.
+        """
+        self._require_open()
+        return self.states.copy()
+
+    def _require_open(self) -> None:
+        if not self._seeded:
+            raise RuntimeError("The desks are not open yet: call reset() first.")
 
     @property
     def final_metrics(self) -> list[dict[str, Any] | None]:

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from marl_routing.core.compiler import blank_records
 from marl_routing.core.kpis import report
 from marl_routing.core.parameters import Parameters, with_derived
-from marl_routing.core.random import mix
-from marl_routing.core.record import state_dtype
+from marl_routing.core.random import mix, seeds_from
+from marl_routing.core.record import joint_action, state_dtype
 from marl_routing.core.runner import Threads
 from marl_routing.envs.conversations import desk_view
 from marl_routing.policies import BidPolicy, Policy
@@ -66,7 +66,7 @@ class Player:
 
     def _begin(self, policy: CompiledPolicy, seed: int) -> list[Callable[[bool, int], None]]:
         """Begin the episodes; what each thread has to call: begin anew or not, and steps."""
-        seeds = [np.uint64((seed + env) % 2**64) for env in range(self.num_envs)]
+        seeds = seeds_from(seed, self.num_envs)
         self._states["seed_key"] = [mix(value) for value in seeds]
         self._states["episode"] = 0
         rule, turns = policy.rule(self._view), np.full(self.num_envs, NOT_DRAWN)
@@ -80,9 +80,6 @@ class Player:
     ) -> Callable[[bool, int], None]:
         """`play_desks` on one thread's desks, with arrays of its own to work in."""
         sizes = self.parameters.sizes
-        actions: NDArray[Any] = np.zeros(sizes.agents, np.int32)
-        if sizes.bidding:
-            actions = np.zeros((sizes.agents, sizes.slots), np.float32)
         return partial(
             play_desks,
             self._rules,
@@ -95,6 +92,6 @@ class Player:
             scratch_for(sizes.agents, sizes.slots),
             seeds[run.start],
             turns[run],
-            actions,
+            np.zeros(*joint_action(sizes)),
             np.zeros(sizes.agents, np.float32),
         )

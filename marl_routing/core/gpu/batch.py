@@ -13,9 +13,8 @@ from marl_routing.core.batch import check_actions, check_count, check_snapshot
 from marl_routing.core.compiler import blank_records
 from marl_routing.core.gpu import kernels
 from marl_routing.core.parameters import Parameters, Rules, with_derived
-from marl_routing.core.record import state_dtype
+from marl_routing.core.record import joint_action, state_dtype
 from marl_routing.core.reports import Reports
-from marl_routing.core.view import DeskView
 
 ROWS: Any = numba.float32[:, ::1]
 DeviceArray = Any  # has `__cuda_array_interface__`; `copy_to_host()` gives a NumPy array
@@ -34,9 +33,9 @@ def buffers(parameters: Parameters, num_envs: int) -> dict[str, tuple[tuple[int,
     sizes = parameters.sizes
     agents = (num_envs, sizes.agents)
     rows = (*agents, sizes.own + sizes.private + sizes.shared)
-    actions = ((*agents, sizes.slots), np.float32) if sizes.bidding else (agents, np.int32)
+    action, kind = joint_action(sizes)
     return {
-        "actions": actions,
+        "actions": ((num_envs, *action), kind),
         "rewards": (agents, np.float32),
         "truncations": (agents, np.bool_),
         "observations": (rows, np.float32),
@@ -154,11 +153,6 @@ class CudaBatch(Reports):
         types = argument_types(self.parameters)
         return kernels.compile_kernel(kernels.write_states, (types[0], types[4], ROWS))
 
-    def snapshot(self) -> NDArray[Any]:
-        """A copy of the records on the host; `Batch` takes it, too."""
-        self._require_open()
-        return self.states.copy()
-
     def restore(self, snapshot: NDArray[Any]) -> None:
         """Go back to a snapshot of this batch, or of a `Batch` of the same scenario and size.
 
@@ -168,10 +162,6 @@ class CudaBatch(Reports):
         check_snapshot(snapshot, self.num_envs, self.parameters)
         kernels.fill(self._device_states, snapshot)
         self._begin(begins=False)
-
-    def view(self) -> DeskView:
-        """The desks as policies see them: a copy on the host."""
-        return DeskView(self.states, self.parameters)
 
     @property
     def states(self) -> NDArray[Any]:  # type: ignore[override]
@@ -198,7 +188,3 @@ class CudaBatch(Reports):
     def _run(self, ticks: bool, begins: bool) -> None:
         self._copies, self._final_metrics = {}, None
         self._kernel[kernels.grid(self.num_envs)](*self._arrays, ticks, begins, True, True)
-
-    def _require_open(self) -> None:
-        if not self._seeded:
-            raise RuntimeError("The desks are not open yet: call reset() first.")
