@@ -39,13 +39,20 @@ def list_scenarios() -> list[str]:
     return [*SHIPPED, *_registered]
 
 
+@cache
+def list_exact_desks() -> list[str]:
+    """Names of the shipped desks whose numbers are known exactly, such as `exact/x_desk`."""
+    return sorted(f"exact/{file.stem}" for file in (configs_folder() / "exact").glob("*.yaml"))
+
+
 def load_scenario(
     source: str | Path | Mapping[str, Any] | Scenario, /, **overrides: Any
 ) -> Scenario:
     """Load a scenario and change single values of it.
 
     Args:
-        source: a registered name, the path of a YAML or JSON file, nested mappings, or a Scenario.
+        source: a registered name, that of an exact desk, the path of a YAML or JSON file, nested
+            mappings, or a Scenario.
         overrides: new values by path, written `time__horizon_steps=100` or
             `**{"time.horizon_steps": 100}`; None unsets.
 
@@ -83,7 +90,7 @@ def _find(source: str | Path | Mapping[str, Any] | Scenario) -> Scenario:
     if isinstance(source, str):
         if source in _registered:
             return _registered[source]
-        if source in SHIPPED:
+        if source in SHIPPED or source in list_exact_desks():
             return _shipped(source)
         if not source.endswith(SUFFIXES) and "/" not in source and "\\" not in source:
             raise ScenarioError(_unknown(source))

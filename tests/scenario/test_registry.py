@@ -14,6 +14,7 @@ from marl_routing.scenario import (
     Scenario,
     ScenarioError,
     compile_scenario,
+    list_exact_desks,
     list_scenarios,
     load_scenario,
     register_scenario,
@@ -25,6 +26,16 @@ from tests.scenario.bases import PLAIN, plain
 def test_the_folder_holds_exactly_the_shipped_scenarios() -> None:
     files = {path.stem for path in registry.configs_folder().glob("*.yaml")}
     assert files == set(registry.SHIPPED)
+
+
+def test_exact_desks_are_loaded_by_name_and_not_listed_with_the_others() -> None:
+    for name in list_exact_desks():
+        scenario = load_scenario(name)
+        assert f"exact/{scenario.name}" == name
+        assert scenario.description
+        assert scenario.exact
+    assert {"exact/v_desk", "exact/x_desk"} <= set(list_exact_desks())
+    assert not {*list_exact_desks()} & {*list_scenarios()}
 
 
 def test_the_example_of_the_folders_page(tmp_path: Path) -> None:
