@@ -1,5 +1,14 @@
 """Rollouts of policies and their comparison with confidence intervals."""
 
+from marl_routing.evaluation.aggregates import (
+    improvements,
+    interquartile_mean,
+    paired_bootstrap,
+    performance_profile,
+    probability_of_improvement,
+    profile_band,
+    stratified_bootstrap,
+)
 from marl_routing.evaluation.comparison import Comparison, compare, load_policies
 from marl_routing.evaluation.episodes import (
     play,
@@ -14,12 +23,19 @@ __all__ = [
     "Comparison",
     "Interval",
     "compare",
+    "improvements",
+    "interquartile_mean",
     "load_policies",
     "mean_interval",
+    "paired_bootstrap",
     "paired_difference",
+    "performance_profile",
     "play",
     "prepare",
     "prepare_steps",
+    "probability_of_improvement",
+    "profile_band",
     "rollout",
     "rollout_in_steps",
+    "stratified_bootstrap",
 ]

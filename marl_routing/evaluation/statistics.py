@@ -10,7 +10,7 @@ LEVEL = 0.95
 
 
 class Interval(NamedTuple):
-    """A mean and its two-sided Student t interval (nan where too few samples are known)."""
+    """A mean and its two-sided interval (nan where too few samples are known)."""
 
     mean: float
     low: float
@@ -23,7 +23,7 @@ class Interval(NamedTuple):
 
 
 def mean_interval(samples: ArrayLike, level: float = LEVEL) -> Interval:
-    """Mean of independent samples with its t interval.
+    """Mean of independent samples with its Student t interval.
 
     Args:
         samples: (n,) one number an episode; nan where an episode has none, which is left out.
