@@ -20,6 +20,7 @@ from marl_routing.cli.console import (
     refuse,
     refusing_bad_input,
 )
+from marl_routing.evaluation.seeds import TEST
 from marl_routing.scenario.time import WEEKDAYS
 
 BLOCK = 4  # hours of a column
@@ -43,7 +44,7 @@ def calibrate(
     ] = False,
     source: Annotated[str, typer.Option(help="Where the log comes from, for the comments.")] = "",
     episodes: Annotated[int, typer.Option(min=1, help="Simulated episodes.")] = 16,
-    seed: SeedOption = 0,
+    seed: SeedOption = TEST,
     as_json: JsonOption = False,
 ) -> None:
     """Fit a scenario to a ticket log, and show the log beside the simulated scenario."""

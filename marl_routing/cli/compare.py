@@ -3,6 +3,8 @@
 import io
 import json
 import re
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Annotated
@@ -25,8 +27,10 @@ from marl_routing.cli.console import (
     refusing_bad_input,
 )
 from marl_routing.cli.table import comparison_table, group_tables
-from marl_routing.evaluation import Comparison, load_policies, prepare
+from marl_routing.evaluation import Comparison, check_episodes, load_policies, prepare
 from marl_routing.evaluation import compare as compare_policies
+from marl_routing.evaluation.precision import MOST
+from marl_routing.evaluation.seeds import TEST
 from marl_routing.policies import BidPolicy, Policy, list_policies
 from marl_routing.scenario import Scenario, compile_scenario, load_scenario
 
@@ -37,8 +41,17 @@ def compare(
         str | None,
         typer.Option(help="Comma-separated, name or name:parameter=value; all if left out."),
     ] = None,
-    episodes: Annotated[int, typer.Option(min=1, help="Episodes a policy.")] = 64,
-    seed: SeedOption = 0,
+    episodes: Annotated[
+        int, typer.Option(min=1, help="Episodes a policy; with --precision the first ones.")
+    ] = 64,
+    precision: Annotated[
+        str | None,
+        typer.Option(help="Play until each policy's mean reward is known to this, such as 1%."),
+    ] = None,
+    most: Annotated[
+        int, typer.Option("--most-episodes", help="With --precision: never more than these.")
+    ] = MOST,
+    seed: SeedOption = TEST,
     threads: Annotated[
         int, typer.Option(min=1, help="Threads; more than one pay on idle cores only.")
     ] = 1,
@@ -51,10 +64,22 @@ def compare(
     with refusing_bad_input():
         desk = load_scenario(scenario)
         rules = load_policies(_names(policies, desk), desk)
+        share = _share(precision)
+        check_episodes(episodes, seed, share, most)
         if folder is not None:
             make_writable(folder)
     _prepare(desk, rules)
-    result = _play(desk, rules, episodes, seed, threads)
+    play = partial(
+        compare_policies,
+        desk,
+        rules,
+        episodes,
+        seed,
+        precision=share,
+        most_episodes=most,
+        num_threads=threads,
+    )
+    result = _with_a_bar(play, desk.name, len(rules) * desk.time.horizon_steps)
     if as_json:
         print_json(result.to_json())
     else:
@@ -84,20 +109,24 @@ def _prepare(desk: Scenario, rules: list[Policy | BidPolicy]) -> None:
             prepare(desk, rule)
 
 
-def _play(
-    desk: Scenario, rules: list[Policy | BidPolicy], episodes: int, seed: int, threads: int
-) -> Comparison:
-    """Compare under a progress bar."""
+def _share(percentage: str | None) -> float | None:
+    """`1%` as 0.01."""
+    if percentage is None:
+        return None
+    match = re.fullmatch(r"(\d+\.?\d*) ?%", percentage)
+    if match is None:
+        raise ValueError(f"precision: expected a percentage such as 1%, not {percentage!r}")
+    return float(match[1]) / 100.0
+
+
+def _with_a_bar(play: Callable[..., Comparison], title: str, steps_an_episode: int) -> Comparison:
+    """Compare under a progress bar; the steps are of all policies together."""
     try:
         with progress_bar() as bar:
-            task = bar.add_task(desk.name, total=len(rules) * episodes * desk.time.horizon_steps)
-            return compare_policies(
-                desk,
-                rules,
-                episodes,
-                seed,
-                num_threads=threads,
+            task = bar.add_task(title, total=None)
+            return play(
                 progress=lambda policy, steps: bar.update(task, advance=steps, description=policy),
+                planned=lambda episodes: bar.update(task, total=episodes * steps_an_episode),
             )
     except KeyboardInterrupt:
         err.print("Interrupted before any policy was finished.")
@@ -109,6 +138,8 @@ def _print(result: Comparison, page: Console) -> None:
     for table in (comparison_table(result), *group_tables(result)):
         page.print(table)
     page.print(result.headline(), soft_wrap=True, highlight=False)
+    if result.precision is not None:
+        page.print(result.precision_reached(), soft_wrap=True, highlight=False)
 
 
 def make_writable(folder: Path) -> None:

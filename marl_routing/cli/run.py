@@ -22,6 +22,7 @@ from marl_routing.cli.conversations import conversation_tables
 from marl_routing.cli.triage import VIEW, run_triage
 from marl_routing.envs.parallel import TicketRoutingEnv
 from marl_routing.evaluation import load_policies, play
+from marl_routing.evaluation.seeds import TEST
 
 
 def run(
@@ -30,7 +31,7 @@ def run(
         str | None,
         typer.Option(help="name or name:parameter=value [best_skill]; triage: rule, random, noop"),
     ] = None,
-    seed: SeedOption = 0,
+    seed: SeedOption = TEST,
     steps: Annotated[int | None, typer.Option(min=1, help="Stop after so many steps.")] = None,
     render: Annotated[bool, typer.Option("--render", help="Print the desk every step.")] = False,
     as_json: JsonOption = False,

@@ -18,6 +18,7 @@ from marl_routing.cli.triage import VIEW
 from marl_routing.cli.triage_check import find_fault as find_fault_of_triage
 from marl_routing.envs.parallel import TicketRoutingEnv
 from marl_routing.evaluation import rollout_in_steps
+from marl_routing.evaluation.seeds import TEST
 from marl_routing.policies import load_policy
 from marl_routing.scenario import Scenario, load_scenario
 from marl_routing.testing import check_desk_env
@@ -30,7 +31,7 @@ PLAYS = "random"
 
 def validate(
     scenario: DeskArgument,
-    seed: SeedOption = 0,
+    seed: SeedOption = TEST,
     steps: Annotated[int | None, typer.Option(min=2, help="Shorter episodes.")] = None,
     deterministic: Annotated[
         bool, typer.Option("--deterministic", help="Nothing is random: seeds may be alike.")

@@ -9,7 +9,7 @@ from marl_routing.evaluation.aggregates import (
     profile_band,
     stratified_bootstrap,
 )
-from marl_routing.evaluation.comparison import Comparison, compare, load_policies
+from marl_routing.evaluation.comparison import Comparison
 from marl_routing.evaluation.episodes import (
     play,
     prepare,
@@ -17,11 +17,13 @@ from marl_routing.evaluation.episodes import (
     rollout,
     rollout_in_steps,
 )
+from marl_routing.evaluation.playing import check_episodes, compare, load_policies
 from marl_routing.evaluation.statistics import Interval, mean_interval, paired_difference
 
 __all__ = [
     "Comparison",
     "Interval",
+    "check_episodes",
     "compare",
     "improvements",
     "interquartile_mean",

@@ -1,22 +1,29 @@
-"""Compare policies on the same tickets: KPIs, intervals, and who is best on the desk's reward."""
+"""What policies made of the same tickets: KPIs, intervals, and who is best on the desk's reward."""
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from marl_routing.evaluation.episodes import Kpis, rollout
+from marl_routing.evaluation.aggregates import (
+    improvements,
+    interquartile_mean,
+    stratified_bootstrap,
+)
 from marl_routing.evaluation.figures import in_short, plain
-from marl_routing.evaluation.protocol import require_fit
-from marl_routing.evaluation.statistics import Interval, mean_interval, paired_difference
-from marl_routing.policies import BidPolicy, Policy, load_policy
-from marl_routing.scenario import Scenario, load_scenario
+from marl_routing.evaluation.precision import relative_half_width
+from marl_routing.evaluation.statistics import (
+    Interval,
+    mean_interval,
+    paired_difference,
+    share_interval,
+)
 
 REWARD = "reward"
+Samples: TypeAlias = dict[str, dict[str, NDArray[np.float64]]]
 
 
 @dataclass(frozen=True)
@@ -29,14 +36,17 @@ class Comparison:
         episodes: per policy.
         samples: policy to KPI (of a group: `by_tier.vip.csat`) to (episodes,) float64; nan where an
             episode has no such number.
-        unfinished: policies that an interruption left out.
+        unfinished: policies that an interruption left out, or without the episodes that the
+            precision asked for.
+        precision: relative half width asked for of each mean reward's interval, if any was.
     """
 
     scenario: str
     seed: int
     episodes: int
-    samples: dict[str, dict[str, NDArray[np.float64]]]
+    samples: Samples
     unfinished: tuple[str, ...] = ()
+    precision: float | None = None
 
     @property
     def kpis(self) -> list[str]:
@@ -57,6 +67,33 @@ class Comparison:
         other = other or self.ranking[0]
         return paired_difference(self.samples[policy][kpi], self.samples[other][kpi])
 
+    def interquartile(self, policy: str, kpi: str = REWARD) -> Interval:
+        """Mean of the middle half of the episodes, with its 95 % bootstrap interval."""
+        return stratified_bootstrap(self.samples[policy][kpi][:, None], interquartile_mean)
+
+    def improvement(self, policy: str, other: str | None = None) -> Interval:
+        """Share of episodes with more reward than another policy (default: the best) has in them.
+
+        Equal rewards count half; with the 95 % interval of a share.
+        """
+        other = other or self.ranking[0]
+        one, two = (self.samples[name][REWARD][:, None] for name in (policy, other))
+        return share_interval(improvements(one, two))
+
+    def reached(self, policy: str) -> float:
+        """Relative half width of the 95 % interval of a policy's mean reward."""
+        return relative_half_width(self.interval(policy))
+
+    def precision_reached(self) -> str:
+        """Whether the precision asked for was reached, in one plain sentence."""
+        assert self.precision is not None
+        asked = f"± {_percent(self.precision)}"
+        short = [policy for policy in self.ranking if self.reached(policy) > self.precision]
+        if not short:
+            return f"Every mean reward is known to {asked} or better."
+        widths = ", ".join(f"{policy} ± {_percent(self.reached(policy))}" for policy in short)
+        return f"After {self.episodes:,} episodes not known to {asked}: {widths}."
+
     def headline(self) -> str:
         """What was found, in one plain sentence."""
         best, *rest = self.ranking
@@ -66,10 +103,16 @@ class Comparison:
             f"policy, {best} served best (reward {_range(reward)})"
         )
         if rest:
-            ahead = self.difference(best, other=rest[0])
-            word = "ahead of" if ahead.excludes_zero else "not distinguishable from"
-            text += f", {word} {rest[0]} (difference {_range(ahead)})"
+            text += f", {self._lead(best, rest[0])}"
         return f"{text}{self._time_saved(best, rest)}."
+
+    def _lead(self, best: str, other: str) -> str:
+        """How much the best is ahead, if that is known, and how often."""
+        difference = self.difference(best, other=other)
+        if not difference.excludes_zero:
+            return f"not distinguishable from {other} (difference {_range(difference)})"
+        often = _percent(self.improvement(best, other).mean)
+        return f"ahead of {other} in {often} of them (difference {_range(difference)})"
 
     def _time_saved(self, best: str, rest: Sequence[str]) -> str:
         """The mean time to resolution against the worst policy that resolved anything."""
@@ -85,107 +128,44 @@ class Comparison:
 
     def to_json(self) -> dict[str, Any]:
         """Plain data: per policy every KPI's mean and interval and its difference to the best."""
-        rows = {
-            policy: {
-                kpi: {
-                    **self.interval(policy, kpi)._asdict(),
-                    "minus_best": self.difference(policy, kpi)._asdict(),
-                    "episodes": self.samples[policy][kpi],
-                }
-                for kpi in self.kpis
-            }
-            for policy in self.ranking
-        }
+        best = self.ranking[0]
         data: dict[str, Any] = {
             "scenario": self.scenario,
             "seed": self.seed,
             "episodes": self.episodes,
-            "best": self.ranking[0],
+            "best": best,
             "headline": self.headline(),
             "unfinished": self.unfinished,
-            "policies": rows,
+            "policies": {policy: self._row(policy, best) for policy in self.ranking},
         }
+        if self.precision is not None:
+            data["precision"] = {
+                "asked": self.precision,
+                "reached": {policy: self.reached(policy) for policy in self.ranking},
+            }
         found: dict[str, Any] = plain(data)
         return found
 
-
-def compare(
-    scenario: str | Path | Scenario,
-    policies: Sequence[str | Policy | BidPolicy],
-    episodes: int = 100,
-    seed: int = 0,
-    *,
-    num_threads: int = 1,
-    progress: Callable[[str, int], None] | None = None,
-) -> Comparison:
-    """Play the same episodes with every policy.
-
-    An interruption (`KeyboardInterrupt`) keeps the policies that are finished, if there are any.
-
-    Args:
-        scenario: a name, a path or a `Scenario`.
-        policies: texts as `load_policy` reads them, or policies; no two of one name.
-        episodes: per policy; seeds `seed`, `seed + 1`, ...
-        seed: of the first episode.
-        num_threads: threads that share the episodes; the results do not depend on it.
-        progress: called with a policy's name and the desk-steps just done.
-    """
-    scenario = load_scenario(scenario)
-    loaded = load_policies(policies, scenario)
-    samples: dict[str, dict[str, NDArray[np.float64]]] = {}
-    try:
-        for policy in loaded:
-            tell = _teller(progress, policy.name)
-            samples[policy.name] = _columns(
-                rollout(scenario, policy, episodes, seed, num_threads=num_threads, progress=tell)
-            )
-    except KeyboardInterrupt:
-        if not samples:
-            raise
-    unfinished = tuple(policy.name for policy in loaded if policy.name not in samples)
-    return Comparison(scenario.name, seed, episodes, samples, unfinished)
-
-
-def load_policies(
-    policies: Sequence[str | Policy | BidPolicy], scenario: Scenario
-) -> list[Policy | BidPolicy]:
-    """Policies to compare, from texts as `load_policy` reads them; at least one, no name twice.
-
-    Raises:
-        ValueError: also if one of them bids and the scenario's agents do not.
-    """
-    loaded = [load_policy(policy) if isinstance(policy, str) else policy for policy in policies]
-    names = [policy.name for policy in loaded]
-    if not names:
-        raise ValueError("policies: expected at least one")
-    if twice := {name for name in names if names.count(name) > 1}:
-        raise ValueError(f"policies: {', '.join(sorted(twice))} named twice")
-    for policy in loaded:
-        require_fit(policy, scenario)
-    return loaded
-
-
-def _teller(
-    progress: Callable[[str, int], None] | None, policy: str
-) -> Callable[[int], None] | None:
-    return None if progress is None else lambda steps: progress(policy, steps)
-
-
-def _columns(episodes: Sequence[Kpis]) -> dict[str, NDArray[np.float64]]:
-    """One array a KPI, of those that are single numbers, also in groups: `by_tier.vip.csat`."""
-    flat = [dict(_numbers(episode)) for episode in episodes]
-    return {kpi: np.array([episode[kpi] for episode in flat], np.float64) for kpi in flat[0]}
-
-
-def _numbers(kpis: Kpis, prefix: str = "") -> Iterator[tuple[str, float]]:
-    for name, value in kpis.items():
-        if isinstance(value, dict):
-            yield from _numbers(value, f"{prefix}{name}.")
-        elif np.ndim(value) == 0 and not isinstance(value, str):
-            yield f"{prefix}{name}", value
+    def _row(self, policy: str, best: str) -> dict[str, dict[str, Any]]:
+        """Of each KPI; of the reward there is more."""
+        row: dict[str, dict[str, Any]] = {
+            kpi: {
+                **self.interval(policy, kpi)._asdict(),
+                "minus_best": self.difference(policy, kpi, best)._asdict(),
+                "episodes": self.samples[policy][kpi],
+            }
+            for kpi in self.kpis
+        }
+        row[REWARD]["interquartile_mean"] = self.interquartile(policy)._asdict()
+        row[REWARD]["improvement_over_best"] = self.improvement(policy, best)._asdict()
+        return row
 
 
 def _range(interval: Interval) -> str:
     """A mean and, where it is known, its 95 % interval, in words."""
     mean, low, high = map(in_short, interval)
     return f"{mean}, 95 % interval {low} to {high}" if math.isfinite(interval.low) else mean
+
+
+def _percent(share: float) -> str:
+    return f"{in_short(100.0 * share)} %"

@@ -11,6 +11,7 @@ from marl_routing.envs.desk_batch import DeskBatch
 from marl_routing.envs.parallel import Info, TicketRoutingEnv
 from marl_routing.evaluation.compiled import Player, is_compiled
 from marl_routing.evaluation.protocol import choose, require_fit
+from marl_routing.evaluation.seeds import TEST
 from marl_routing.policies import BidPolicy, Policy
 from marl_routing.scenario import Scenario, compile_scenario, load_scenario
 
@@ -24,7 +25,7 @@ def rollout(
     scenario: str | Path | Scenario,
     policy: Policy | BidPolicy,
     episodes: int,
-    seed: int = 0,
+    seed: int = TEST,
     *,
     num_threads: int = 1,
     progress: Progress | None = None,
@@ -61,7 +62,7 @@ def rollout_in_steps(
     scenario: str | Path | Scenario,
     policy: Policy | BidPolicy,
     episodes: int,
-    seed: int = 0,
+    seed: int = TEST,
     *,
     num_threads: int = 1,
     progress: Progress | None = None,
@@ -110,7 +111,7 @@ def prepare_steps(scenario: Scenario, policy: Policy | BidPolicy) -> None:
 def play(
     env: TicketRoutingEnv,
     policy: Policy | BidPolicy,
-    seed: int = 0,
+    seed: int = TEST,
     max_steps: int | None = None,
 ) -> dict[str, Any]:
     """Play one episode on a parallel environment, which renders if it is made to.

@@ -1,6 +1,7 @@
 """Means with 95 % intervals, and paired differences between policies that met the same tickets."""
 
 import math
+from statistics import NormalDist
 from typing import NamedTuple
 
 import numpy as np
@@ -49,3 +50,16 @@ def paired_difference(first: ArrayLike, second: ArrayLike, level: float = LEVEL)
     if left.shape != right.shape:
         raise ValueError(f"paired samples must have one length, not {left.size} and {right.size}")
     return mean_interval(left - right, level)
+
+
+def share_interval(scores: ArrayLike, level: float = LEVEL) -> Interval:
+    """Mean of independent scores in 0..1 with Wilson's interval, which 0 of n does not fool.
+
+    Scores between 0 and 1 (ties) vary less than a share does, so they make it too wide, if
+    anything. (Wilson 1927, "Probable inference, the law of succession, and statistical inference".)
+    """
+    values: NDArray[np.float64] = np.asarray(scores, np.float64)
+    mean, extra = float(values.mean()), NormalDist().inv_cdf(0.5 + level / 2) ** 2 / values.size
+    middle = (mean + extra / 2) / (1 + extra)
+    half = math.sqrt(extra * (mean * (1 - mean) + extra / 4)) / (1 + extra)
+    return Interval(mean, max(0.0, middle - half), min(1.0, middle + half))

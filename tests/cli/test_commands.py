@@ -78,6 +78,16 @@ def test_compare_json_is_only_json() -> None:
     assert data["episodes"] == 2
 
 
+def test_compare_plays_to_a_precision() -> None:
+    arguments = ("compare", "small_desk", "--policies", "c_mu", "--episodes", "30")
+    result = invoke(*arguments, "--precision", "6.5%")
+    *_, headline, sentence = result.stdout.rstrip().splitlines()
+    assert sentence == "Every mean reward is known to ± 6.5 % or better."
+    assert not headline.startswith("Over 30 episodes")
+    limited = invoke(*arguments, "--precision", "0.1 %", "--most-episodes", "32").stdout
+    assert "After 32 episodes not known to ± 0.1 %: c_mu ± " in limited
+
+
 def test_compare_on_threads_gives_the_same() -> None:
     arguments = ("compare", "small_desk", "--policies", "c_mu,random", *FEW, "--json")
     assert invoke(*arguments, "--threads", "2").stdout == invoke(*arguments).stdout

@@ -46,6 +46,20 @@ def test_bad_options_are_refused() -> None:
     assert refused("fly", "small_desk")
 
 
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ("--precision 1", "precision: expected a percentage such as 1%, not '1'"),
+        ("--precision 0%", "precision: expected a share above 0 and below 1"),
+        ("--precision 1% --episodes 5", "episodes: expected at least 30 with a precision"),
+        ("--precision 1% --most-episodes 9", "most_episodes: expected at least the 64"),
+        ("--seed 1000000000", "training seeds"),
+    ],
+)
+def test_episodes_that_compare_cannot_or_must_not_play_are_refused(options: str, says: str) -> None:
+    assert says in refused("compare", "small_desk", *options.split())
+
+
 def test_results_that_cannot_be_saved_are_refused_before_the_work(tmp_path: Path) -> None:
     file = tmp_path / "taken"
     file.write_text("")

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from marl_routing.evaluation import Comparison, compare, rollout
+from marl_routing.evaluation.statistics import share_interval
 from marl_routing.policies import load_policy
 
 DESK, POLICIES = "small_desk", ["random", "c_mu", "pass"]
@@ -34,7 +35,7 @@ def test_headline_is_one_sentence_with_the_numbers(result: Comparison) -> None:
     text = result.headline()
     assert text.startswith("Over 6 episodes of small_desk with the same tickets")
     assert "c_mu served best" in text
-    assert "ahead of random" in text
+    assert "ahead of random in 100 % of them (difference" in text
     assert "minutes on average, random in" in text
     assert text.endswith(".")
     assert "\n" not in text
@@ -60,6 +61,16 @@ def test_headline_without_a_rival_or_a_resolution(policies: list[str]) -> None:
     assert "minutes" not in text
 
 
+def test_interquartile_mean_and_improvement_are_of_the_rewards(result: Comparison) -> None:
+    rewards = np.sort(result.samples["random"]["reward"])
+    middle = result.interquartile("random")
+    assert middle.mean == pytest.approx(rewards[1:-1].mean())
+    assert rewards[0] <= middle.low < middle.mean < middle.high <= rewards[-1]
+    assert result.improvement("c_mu", "random") == share_interval([1.0] * 6)
+    assert result.improvement("random").mean == 0.0
+    assert result.improvement("c_mu").mean == 0.5
+
+
 def test_json_is_plain_and_whole(result: Comparison) -> None:
     data = json.loads(json.dumps(result.to_json(), allow_nan=False))
     assert data["best"] == "c_mu"
@@ -68,6 +79,8 @@ def test_json_is_plain_and_whole(result: Comparison) -> None:
     assert row["episodes"] == result.samples["random"]["reward"].tolist()
     assert row["low"] < row["mean"] < row["high"]
     assert row["minus_best"]["mean"] < 0
+    assert row["interquartile_mean"] == result.interquartile("random")._asdict()
+    assert row["improvement_over_best"] == result.improvement("random")._asdict()
     assert data["policies"]["pass"]["resolution_minutes_mean"]["mean"] is None
 
 

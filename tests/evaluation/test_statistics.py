@@ -5,6 +5,7 @@ import pytest
 from scipy import stats
 
 from marl_routing.evaluation import mean_interval, paired_difference
+from marl_routing.evaluation.statistics import share_interval
 
 
 def test_interval_is_students() -> None:
@@ -50,3 +51,11 @@ def test_pairing_removes_what_both_share() -> None:
 def test_pairs_need_one_length() -> None:
     with pytest.raises(ValueError, match="one length, not 2 and 3"):
         paired_difference([1.0, 2.0], [1.0, 2.0, 3.0])
+
+
+@pytest.mark.parametrize(("ahead", "episodes"), [(0, 4), (3, 10), (64, 64)])
+def test_interval_of_a_share_is_wilsons(ahead: int, episodes: int) -> None:
+    interval = share_interval([1.0] * ahead + [0.0] * (episodes - ahead))
+    expected = stats.binomtest(ahead, episodes).proportion_ci(method="wilson")
+    assert interval.mean == ahead / episodes
+    assert (interval.low, interval.high) == pytest.approx((expected.low, expected.high), abs=1e-12)
