@@ -13,12 +13,13 @@ from stable_baselines3 import PPO
 
 import marl_routing  # noqa: F401  (registers the environment)
 from marl_routing.core.conversation_record import STRATEGIES
+from marl_routing.evaluation.seeds import TEST, TRAINING
 from marl_routing.evaluation.statistics import mean_interval
 from marl_routing.policies import load_policy
 from marl_routing.policies.talking import TalkingPolicy
 from marl_routing.views.conversation import CustomerSupport
 
-ENVIRONMENT, TEST_SEED = "marl_routing/CustomerSupport-v0", 1_000_000
+ENVIRONMENT = "marl_routing/CustomerSupport-v0"
 RULES = ("table_greedy", "calm_then_solve", *(f"fixed:strategy={name}" for name in STRATEGIES))
 Speaker = Callable[[CustomerSupport, NDArray[np.float32]], int]
 
@@ -26,7 +27,7 @@ Speaker = Callable[[CustomerSupport, NDArray[np.float32]], int]
 def play(speaker: Speaker, industry: str, episodes: int) -> list[float]:
     """Returns of conversations with the same customers for every speaker."""
     env = CustomerSupport(industry)
-    observation, _ = env.reset(seed=TEST_SEED)
+    observation, _ = env.reset(seed=TEST)
     returns = []
     for _ in range(episodes):
         total, over = 0.0, False
@@ -57,7 +58,7 @@ def main(industry: str, steps: int, seeds: int, episodes: int) -> None:
     learned: list[float] = []
     for seed in range(seeds):
         env = gymnasium.make(ENVIRONMENT, industry=industry)
-        model = PPO("MlpPolicy", env, seed=seed, device="cpu")
+        model = PPO("MlpPolicy", env, seed=TRAINING + seed, device="cpu")
         model.learn(total_timesteps=steps)
 
         def speaker(

@@ -11,13 +11,14 @@ import gymnasium
 from stable_baselines3 import PPO
 
 import marl_routing  # noqa: F401  (registers the environment)
+from marl_routing.evaluation.seeds import TEST, TRAINING
 
 ENVIRONMENT, SCENARIO = "marl_routing/TicketRouting-v0", "small_desk"
 
 
 def train(steps: int, path: Path) -> None:
     env = gymnasium.make(ENVIRONMENT, scenario=SCENARIO)
-    model = PPO("MultiInputPolicy", env, n_steps=128, batch_size=64, seed=0, device="cpu")
+    model = PPO("MultiInputPolicy", env, n_steps=128, batch_size=64, seed=TRAINING, device="cpu")
     model.learn(total_timesteps=steps)
     model.save(path)
 
@@ -39,7 +40,7 @@ def main(steps: int = 256) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "dispatcher.zip"
         train(steps, path)
-        print(f"reward of one episode after {steps} decisions: {evaluate(path, seed=1):.0f}")
+        print(f"reward of one episode after {steps} decisions: {evaluate(path, seed=TEST):.0f}")
 
 
 if __name__ == "__main__":

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from sb3_contrib import MaskablePPO
 from stable_baselines3.common.vec_env import VecMonitor
 
+from marl_routing.evaluation.seeds import TEST, TRAINING
 from marl_routing.vector import SharedPolicyVecEnv
 
-DESKS, TEST_SEED = 16, 1_000_000
+DESKS = 16
 Observations, Masks = NDArray[np.float32], NDArray[np.int8]
 Chooser = Callable[[Observations, Masks], NDArray[np.int64]]
 
@@ -21,14 +22,14 @@ Chooser = Callable[[Observations, Masks], NDArray[np.int64]]
 def train(scenario: str, steps: int) -> MaskablePPO:
     """A row an agent, so that all agents learn from what each of them sees."""
     env = VecMonitor(SharedPolicyVecEnv(scenario, DESKS))
-    model = MaskablePPO("MlpPolicy", env, n_steps=64, batch_size=512, seed=0, device="cpu")
+    model = MaskablePPO("MlpPolicy", env, n_steps=64, batch_size=512, seed=TRAINING, device="cpu")
     return model.learn(steps)
 
 
 def evaluate(scenario: str, choose: Chooser) -> float:
     """The mean reward of a desk's day."""
     env = SharedPolicyVecEnv(scenario, DESKS)
-    env.seed(TEST_SEED)
+    env.seed(TEST)
     observations, total, over = env.reset(), 0.0, False
     while not over:
         actions = choose(observations, env.action_masks())
