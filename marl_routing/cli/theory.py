@@ -20,7 +20,7 @@ from marl_routing.cli.console import (
 from marl_routing.evaluation.agreement import STANDARD_ERRORS, Check, Number
 from marl_routing.evaluation.exact import check_desk, prepare_check
 from marl_routing.scenario import Scenario, list_exact_desks, load_scenario
-from marl_routing.theory import NoExactValues, instance_of
+from marl_routing.theory import NotSolvedError, instance_of
 
 FAILED = 1  # exit code
 
@@ -60,7 +60,7 @@ def shipped_desks() -> Iterator[Scenario]:
         desk = load_scenario(name)
         try:
             instance_of(desk)
-        except NoExactValues:
+        except NotSolvedError:
             continue  # its exact costs are those of policies
         yield desk
 
@@ -70,8 +70,8 @@ def _known(name: str) -> Scenario:
     desk = load_scenario(name)
     try:
         instance_of(desk)
-    except NoExactValues as why:
-        raise NoExactValues(f"{name}: is no instance of a solved model: {why}") from None
+    except NotSolvedError as why:
+        raise NotSolvedError(f"{name}: is no instance of a solved model: {why}") from None
     return desk
 
 

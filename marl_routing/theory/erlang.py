@@ -125,4 +125,5 @@ def _balanced(arrival_rate: float, deaths: Array) -> Array:
     """
     logs = np.concatenate([[0.0], np.cumsum(math.log(arrival_rate) - np.log(deaths))])
     shares: Array = np.exp(logs - logs.max())
-    return shares / shares.sum()
+    shares /= shares.sum()
+    return shares

@@ -12,7 +12,7 @@ from marl_routing.theory.recognition import Facts, facts_of
 from marl_routing.theory.single_agent import mg1, moments_in_steps, slotted_mg1
 from marl_routing.theory.slotted import SlottedDesk, slotted, slotted_mdn
 from marl_routing.theory.slotted_priorities import slotted_waits
-from marl_routing.theory.stationary import NoExactValues, Stationary, require_stable
+from marl_routing.theory.stationary import NotSolvedError, Stationary, require_stable
 
 NEGLIGIBLE = 1e-9  # share of arrivals dropped, or of time
 
@@ -43,10 +43,11 @@ def instance_of(scenario: Scenario) -> Instance:
     It is that of a team that is work-conserving: no agent idles while a ticket waits.
 
     Raises:
-        NoExactValues: in one sentence, if it is no instance of a solved model.
+        NotSolvedError: in one sentence, if it is no instance of a solved model.
     """
     facts = facts_of(scenario)
     mean, second = moments_in_steps(facts.work)
+    limit: Stationary | None
     if facts.memoryless:
         mean = max(mean, 1.0)
         second = (2.0 - 1.0 / mean) * mean**2
@@ -78,16 +79,17 @@ def _solve_memoryless(facts: Facts, mean: float) -> tuple[Stationary, Stationary
     limit = replace(limit, waited=math.nan)
     if facts.abandonment > 0.0:
         return exact, limit
-    exact = _with_waits(exact, slotted_waits(desk, facts.mix), mean)
+    exact = _with_waits(exact, facts, slotted_waits(desk, facts.mix), mean)
     if exact.dropped < NEGLIGIBLE:
         rates = [rate * share for share in facts.mix]
-        limit = _with_waits(limit, kella_yechiali(rates, 1.0 / mean, facts.agents), mean)
+        waits = kella_yechiali(rates, 1.0 / mean, facts.agents)
+        limit = _with_waits(limit, facts, waits, mean)
     return exact, limit
 
 
 def _solve_drawn(facts: Facts, mean: float, second: float) -> tuple[Stationary, Stationary | None]:
     if facts.abandonment > 0.0:
-        raise NoExactValues("patience: expected none, unless service.law is memoryless")
+        raise NotSolvedError("patience: expected none, unless service.law is memoryless")
     rate, most = _rate(facts), len(facts.mix)
     require_stable(rate * mean / facts.agents)
     if facts.agents > 1:
@@ -98,34 +100,40 @@ def _solve_drawn(facts: Facts, mean: float, second: float) -> tuple[Stationary, 
     if most == 1:
         return exact, limit
     if not facts.is_poisson:
-        raise NoExactValues("queue.order: expected fifo, unless arrivals are poisson")
+        raise NotSolvedError("queue.order: expected fifo, unless arrivals are poisson")
     rates = [rate * share for share in facts.mix]
     waits = slotted_cobham(rates, [mean] * most, [second] * most)
-    exact = _with_waits(replace(exact, waited=math.nan), waits, mean)
+    exact = _with_waits(replace(exact, waited=math.nan), facts, waits, mean)
     waits = cobham(rates, [minutes] * most, [squares] * most)
-    return exact, _with_waits(replace(limit, waited=math.nan), waits, minutes)
+    return exact, _with_waits(replace(limit, waited=math.nan), facts, waits, minutes)
 
 
 def _solve_deterministic(facts: Facts) -> Stationary:
     """Several agents, each ticket the same whole number of steps."""
     steps = float(facts.work[0])
     if len(facts.work) > 1 or not (steps < 1.0 or math.isclose(steps, round(steps))):
-        raise NoExactValues(
+        raise NotSolvedError(
             "service.law: with several agents expected memoryless, or deterministic in whole steps"
         )
     if len(facts.mix) > 1:
-        raise NoExactValues("queue.order: expected fifo, unless service.law is memoryless")
+        raise NotSolvedError("queue.order: expected fifo, unless service.law is memoryless")
     return slotted_mdn(facts.arrivals, max(1, round(steps)), facts.agents)
 
 
-def _with_waits(numbers: Stationary, waits: tuple[float, ...], service: float) -> Stationary:
-    return replace(numbers, sojourn_by_priority=tuple(wait + service for wait in waits))
+def _with_waits(
+    numbers: Stationary, facts: Facts, waits: tuple[float, ...], service: float
+) -> Stationary:
+    """With the time open of each priority; nan of one that never comes."""
+    sojourns = [math.nan] * (facts.priorities[-1] + 1)
+    for place, wait in zip(facts.priorities, waits, strict=True):
+        sojourns[place] = wait + service
+    return replace(numbers, sojourn_by_priority=tuple(sojourns))
 
 
 def _require_room(facts: Facts, exact: Stationary) -> None:
     """Where no formula knows of a limit, it must hardly ever be met."""
     if (exact.backlog / (1.0 + exact.backlog)) ** facts.most_open > NEGLIGIBLE:
-        raise NoExactValues(
+        raise NotSolvedError(
             f"queue.max_open_tickets: {facts.most_open} may be reached, and what is dropped then "
             "is known only where service.law is memoryless; expected more"
         )

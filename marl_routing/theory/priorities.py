@@ -4,7 +4,7 @@ Tuples go by priority, the most urgent first.
 """
 
 from collections.abc import Sequence
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 import numpy as np
 
@@ -43,10 +43,7 @@ def _shared_out(in_work: float, loads: Sequence[float]) -> tuple[float, ...]:
     """Waits, when a ticket finds so much work begun before it, and others overtake it."""
     require_stable(sum(loads))
     sums = [0.0, *accumulate(loads)]
-    return tuple(
-        in_work / ((1.0 - before) * (1.0 - until))
-        for before, until in zip(sums[:-1], sums[1:], strict=True)
-    )
+    return tuple(in_work / ((1.0 - before) * (1.0 - until)) for before, until in pairwise(sums))
 
 
 def slotted_cobham(

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from marl_routing.scenario import Scenario, compile_scenario
 from marl_routing.scenario.arrivals import Bernoulli, Poisson
@@ -11,7 +12,7 @@ from marl_routing.scenario.demand import category_mix, expected_arrivals, priori
 from marl_routing.scenario.tables import work_shape
 from marl_routing.scenario.teams import mean_minutes, speeds
 from marl_routing.theory.slotted import bernoulli, poisson
-from marl_routing.theory.stationary import Array, NoExactValues
+from marl_routing.theory.stationary import Array, NotSolvedError
 
 
 class Facts(NamedTuple):
@@ -26,6 +27,7 @@ class Facts(NamedTuple):
         most_open: K.
         abandonment: probability that a waiting customer gives up in a step.
         mix: share of each priority among arrivals if the queue goes by priority, else (1,).
+        priorities: places of these priorities in the scenario's list.
     """
 
     arrivals: Array
@@ -36,16 +38,17 @@ class Facts(NamedTuple):
     most_open: int
     abandonment: float
     mix: tuple[float, ...]
+    priorities: tuple[int, ...]
 
 
 def facts_of(scenario: Scenario) -> Facts:
     """What the solved models need to know of a scenario.
 
     Raises:
-        NoExactValues: if it has something that none of them knows of.
+        NotSolvedError: if it has something that none of them knows of.
     """
     for obstacle in _obstacles(scenario):
-        raise NoExactValues(obstacle)
+        raise NotSolvedError(obstacle)
     step = scenario.time.step_minutes
     arrivals = scenario.arrivals
     if isinstance(arrivals, Bernoulli):
@@ -54,11 +57,11 @@ def facts_of(scenario: Scenario) -> Facts:
         rate = compile_scenario(scenario).capacity_per_hour
         counts = poisson(float(expected_arrivals(scenario, rate)[-1]))
     if counts[0] == 1.0:
-        raise NoExactValues("arrivals: no tickets ever arrive")
+        raise NotSolvedError("arrivals: no tickets ever arrive")
+    urgencies = _urgencies(scenario)
     memoryless = scenario.service.law == "memoryless"
-    shape = np.ones(1) if memoryless else np.unique(work_shape(scenario.service))
-    if not memoryless and len(shape) > 1:
-        shape = work_shape(scenario.service)
+    varies = scenario.service.law not in ("memoryless", "deterministic")
+    shape = work_shape(scenario.service) if varies else np.ones(1)
     return Facts(
         arrivals=counts,
         is_poisson=isinstance(arrivals, Poisson),
@@ -67,7 +70,8 @@ def facts_of(scenario: Scenario) -> Facts:
         work=shape * float(_handle_minutes(scenario).flat[0]) / step,
         most_open=scenario.queue.max_open_tickets,
         abandonment=step / patience if (patience := _patiences(scenario).pop()) else 0.0,
-        mix=_urgencies(scenario),
+        mix=tuple(urgencies.values()),
+        priorities=tuple(urgencies),
     )
 
 
@@ -103,7 +107,10 @@ def _obstacles_of_queue(scenario: Scenario) -> Iterator[str]:
     if queue.order == "deadline":
         yield "queue.order: expected fifo or priority, got deadline"
     if queue.max_open_tickets < agents:
-        yield f"queue.max_open_tickets: expected at least one an agent, got {queue.max_open_tickets}"
+        yield (
+            f"queue.max_open_tickets: expected at least {agents}, one an agent, "
+            f"got {queue.max_open_tickets}"
+        )
     sizes = compile_scenario(scenario).sizes
     shown = sizes.slots
     if queue.window == "per_category" and len(_arriving(scenario)) > 1:
@@ -115,7 +122,7 @@ def _obstacles_of_queue(scenario: Scenario) -> Iterator[str]:
         )
 
 
-def _arriving(scenario: Scenario) -> Array:
+def _arriving(scenario: Scenario) -> NDArray[np.intp]:
     """The categories that have arrivals."""
     return np.flatnonzero(category_mix(scenario) > 0)
 
@@ -139,16 +146,16 @@ def _patiences(scenario: Scenario) -> set[float | None]:
     return {mean for mean, comes in zip(listed, coming, strict=True) if comes}
 
 
-def _urgencies(scenario: Scenario) -> tuple[float, ...]:
+def _urgencies(scenario: Scenario) -> dict[int, float]:
     """Share of each priority that comes, where the queue goes by priority."""
     if scenario.queue.order != "priority":
-        return (1.0,)
+        return {0: 1.0}
     arriving = _arriving(scenario)
     mixes = priority_mix(scenario)[arriving]
     mixes = mixes / mixes.sum(axis=1, keepdims=True)
     if isinstance(scenario.arrivals, Bernoulli) and not np.allclose(mixes, mixes[0]):
-        raise NoExactValues(
+        raise NotSolvedError(
             "arrivals.priority_mix: expected one for all categories where arrivals are bernoulli"
         )
     shares = category_mix(scenario)[arriving] @ mixes
-    return tuple(float(share) for share in shares if share > 0)
+    return {place: float(share) for place, share in enumerate(shares) if share > 0}

@@ -11,7 +11,7 @@ import numpy as np
 
 from marl_routing.theory.stationary import (
     Array,
-    NoExactValues,
+    NotSolvedError,
     Stationary,
     by_littles_law,
     from_distribution,
@@ -111,7 +111,7 @@ def stationary_distribution(desk: SlottedDesk) -> tuple[Array, SlottedDesk]:
         if most == desk.most_open or shares[-1] < NEGLIGIBLE:
             return shares, cut
         if most >= MOST_STATES:
-            raise NoExactValues(
+            raise NotSolvedError(
                 f"the backlog passes {MOST_STATES} tickets too often for its chain to be solved"
             )
         most = min(desk.most_open, 2 * most)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from marl_routing.theory.slotted import SlottedDesk, binomials, slotted, stationary_distribution
-from marl_routing.theory.stationary import Array, NoExactValues
+from marl_routing.theory.stationary import Array, NotSolvedError
 
 NEGLIGIBLE = 1e-9  # probability of a longer backlog than the chain looks at
 LONGEST = 120  # queue that it can look at
@@ -42,7 +42,7 @@ def _cut(desk: SlottedDesk) -> SlottedDesk:
     most = int(np.argmax(beyond < NEGLIGIBLE)) if len(shares) <= desk.most_open else len(shares) - 1
     most = min(most, int(np.argmax(beyond < NEGLIGIBLE)))
     if most - desk.agents > LONGEST:
-        raise NoExactValues(
+        raise NotSolvedError(
             f"more than {LONGEST} tickets wait too often for the queues of two priorities"
         )
     return replace(desk, most_open=most)

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 Array = NDArray[np.float64]
 
 
-class NoExactValues(ValueError):
+class NotSolvedError(ValueError):
     """A desk whose numbers nobody has worked out; the message says why, in one sentence."""
 
 
@@ -107,6 +107,6 @@ def require_stable(load: float) -> None:
         load: share of the agents' time that the arrivals take.
     """
     if load >= 1.0:
-        raise NoExactValues(
+        raise NotSolvedError(
             f"the load is {load:.3g}, and without a limit the queue of such a desk grows for ever"
         )
