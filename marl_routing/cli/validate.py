@@ -5,19 +5,21 @@ from typing import Annotated
 import typer
 
 from marl_routing.cli.console import (
-    DeskArgument,
     JsonOption,
     SeedOption,
     compile_desk,
     err,
     out,
     print_json,
+    refuse,
     refusing_bad_input,
 )
+from marl_routing.cli.theory import validate_theory
 from marl_routing.cli.triage import VIEW
 from marl_routing.cli.triage_check import find_fault as find_fault_of_triage
 from marl_routing.envs.parallel import TicketRoutingEnv
 from marl_routing.evaluation import rollout_in_steps
+from marl_routing.evaluation.exact import PRECISION
 from marl_routing.evaluation.seeds import TEST
 from marl_routing.policies import load_policy
 from marl_routing.scenario import Scenario, load_scenario
@@ -30,15 +32,40 @@ PLAYS = "random"
 
 
 def validate(
-    scenario: DeskArgument,
+    scenarios: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="SCENARIO",
+            help="A shipped scenario's name, or a path; or triage, the triage view. With --theory "
+            "any number of scenarios, or none for all exact desks.",
+            show_default=False,
+        ),
+    ] = None,
     seed: SeedOption = TEST,
     steps: Annotated[int | None, typer.Option(min=2, help="Shorter episodes.")] = None,
     deterministic: Annotated[
         bool, typer.Option("--deterministic", help="Nothing is random: seeds may be alike.")
     ] = False,
+    theory: Annotated[
+        bool, typer.Option("--theory", help="Compare simulated numbers with exact ones.")
+    ] = False,
+    precision: Annotated[
+        float, typer.Option(min=0.001, max=0.5, help="Of --theory, as a share of each number.")
+    ] = PRECISION,
     as_json: JsonOption = False,
 ) -> None:
     """Check that a scenario's desk conforms to its interfaces and repeats exactly."""
+    if theory:
+        validate_theory(scenarios or (), seed, precision, as_json)
+    elif scenarios is None or len(scenarios) != 1:
+        refuse("SCENARIO: expected one name or path")
+    else:
+        _validate_desk(scenarios[0], seed, steps, deterministic, as_json)
+
+
+def _validate_desk(
+    scenario: str, seed: int, steps: int | None, deterministic: bool, as_json: bool
+) -> None:
     shorter = {} if steps is None else {"time.horizon_steps": steps, "time.warm_up_steps": 0}
     viewed = scenario == VIEW
     with refusing_bad_input():

@@ -36,13 +36,16 @@ class Player:
         parameters: the scenario.
         num_envs: desks.
         num_threads: threads that share them; the results do not depend on it.
+
+    Attributes:
+        states: (num_envs,) the desks' records.
     """
 
     def __init__(self, parameters: Parameters, num_envs: int, num_threads: int = 1) -> None:
         self.parameters, self.num_envs = parameters, num_envs
         self._rules = parameters.rules._replace(desk=with_derived(parameters.rules.desk))
-        self._states = blank_records(num_envs, state_dtype(parameters.sizes))
-        self._view = desk_view(self._states, parameters)
+        self.states = blank_records(num_envs, state_dtype(parameters.sizes))
+        self._view = desk_view(self.states, parameters)
         self._threads = Threads(num_envs, num_threads)
 
     def prepare(self, policy: CompiledPolicy) -> None:
@@ -53,26 +56,51 @@ class Player:
         self, policy: CompiledPolicy, seed: int, progress: Callable[[int], None] | None = None
     ) -> list[dict[str, Any]]:
         """One episode on every desk, of seeds `seed`, `seed + 1`, ...; its KPIs."""
-        plays = self._begin(policy, seed)
+        return self._go(self._begin(policy, seed), progress)
+
+    def carry_on(
+        self,
+        policy: CompiledPolicy,
+        seed: int,
+        states: NDArray[Any],
+        progress: Callable[[int], None] | None = None,
+    ) -> list[dict[str, Any]]:
+        """Go on to this scenario's horizon from desks of another one; their KPIs.
+
+        Args:
+            policy, seed, progress: as of `play`.
+            states: of a `Player` whose scenario's sizes are the same, at an earlier clock.
+        """
+        self.states[:] = states
+        return self._go(self._bind(policy, seed), progress)
+
+    def _go(
+        self, plays: list[Callable[[bool, int], None]], progress: Callable[[int], None] | None
+    ) -> list[dict[str, Any]]:
+        """Play to the horizon."""
         at_once = max(1, AT_ONCE // (self.num_envs * self.parameters.sizes.agents))
         horizon = int(self._rules.desk[0]["horizon_steps"])
-        for step in range(0, horizon, at_once):
+        for step in range(int(self.states["step"][0]), horizon, at_once):
             steps = min(at_once, horizon - step)
             self._threads.do([partial(play, False, steps) for play in plays])
             if progress is not None:
                 progress(steps * self.num_envs)
-        return [report(state, self.parameters) for state in self._states]
+        return [report(state, self.parameters) for state in self.states]
 
     def _begin(self, policy: CompiledPolicy, seed: int) -> list[Callable[[bool, int], None]]:
-        """Begin the episodes; what each thread has to call: begin anew or not, and steps."""
-        seeds = seeds_from(seed, self.num_envs)
-        self._states["seed_key"] = [mix(value) for value in seeds]
-        self._states["episode"] = 0
-        rule, memory = policy.rule(self._view), blank_memory(self._view)
-        plays = [self._on_desks(run, rule, seeds, memory) for run in self._threads.runs]
+        """Begin the episodes; what each thread has to call."""
+        self.states["seed_key"] = [mix(value) for value in seeds_from(seed, self.num_envs)]
+        self.states["episode"] = 0
+        plays = self._bind(policy, seed)
         for play in plays:
             play(True, 0)
         return plays
+
+    def _bind(self, policy: CompiledPolicy, seed: int) -> list[Callable[[bool, int], None]]:
+        """What each thread has to call: begin anew or not, and steps."""
+        seeds, memory = seeds_from(seed, self.num_envs), blank_memory(self._view)
+        rule = policy.rule(self._view)
+        return [self._on_desks(run, rule, seeds, memory) for run in self._threads.runs]
 
     def _on_desks(
         self, run: slice, rule: Any, seeds: list[np.uint64], memory: NDArray[np.int64]
@@ -82,8 +110,8 @@ class Player:
         return partial(
             play_desks,
             self._rules,
-            self._states[run],
-            blank_records(1, self._states.dtype),
+            self.states[run],
+            blank_records(1, self.states.dtype),
             rule,
             blank_records(sizes.slots, SLOT),
             blank_records(sizes.agents, AGENT),

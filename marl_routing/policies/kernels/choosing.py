@@ -7,6 +7,7 @@ from marl_routing.core.record import Record
 from marl_routing.policies.kernels.draws import draw, draw_key
 from marl_routing.policies.kernels.keys import may_take, rank_pairs
 from marl_routing.policies.kernels.matching import (
+    ask_for_the_best,
     take_agent_by_agent,
     take_anything,
     take_best_pair_first,
@@ -18,6 +19,7 @@ from marl_routing.policies.kernels.rule import (
     ANYTHING,
     BEST_PAIR_FIRST,
     BIDS,
+    EACH_ITS_BEST,
     NOBODY,
     PUSHED,
     Rule,
@@ -90,6 +92,8 @@ def choose(
         take_best_pair_first(rule, sight, actions)
     elif matcher == AGENT_BY_AGENT:
         take_agent_by_agent(rule, sight, actions)
+    elif matcher == EACH_ITS_BEST:
+        ask_for_the_best(rule, sight, actions)
     else:
         take_largest_sum(rule, sight, actions)
     if rule.plan[0].takes_turns:

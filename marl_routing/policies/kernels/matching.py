@@ -76,6 +76,14 @@ def take_agent_by_agent(rule: Rule, sight: Sight, actions: Record) -> None:
 
 
 @kernel
+def ask_for_the_best(rule: Rule, sight: Sight, actions: Record) -> None:
+    """Let each agent ask for its best ticket, whoever else does: arbitration decides."""
+    for agent in range(actions.shape[0]):
+        if sight.agents[agent].available:
+            actions[agent] = 1 + _best_slot(sight.scratch.pairs[agent], rule.plan[0].num_keys)
+
+
+@kernel
 def take_largest_sum(rule: Rule, sight: Sight, actions: Record) -> None:
     """Make the pairs of the largest sum of the first key; none that is worth less than a pass."""
     pairs, slots, plan = sight.scratch.pairs, sight.slots, rule.plan[0]

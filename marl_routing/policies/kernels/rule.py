@@ -9,8 +9,8 @@ from marl_routing.core.conversation_record import NUM_STRATEGIES
 from marl_routing.policies.kernels.sight import MOST_KEYS
 
 # Who chooses: see `matching`.
-NOBODY, ANYTHING, BEST_PAIR_FIRST, AGENT_BY_AGENT, LARGEST_SUM, BIDS = range(6)
-PUSHED = 6  # see `pushing`
+NOBODY, ANYTHING, BEST_PAIR_FIRST, AGENT_BY_AGENT, LARGEST_SUM, BIDS, EACH_ITS_BEST = range(7)
+PUSHED = 7  # see `pushing`
 # Who talks to customers: a strategy's number says always that one. See `talking`.
 SAYS_NOTHING, CALM_THEN_SOLVE, TABLE_GREEDY = -1, NUM_STRATEGIES, NUM_STRATEGIES + 1
 NEVER_HELPS = 1 << 30  # help_beyond, help_after: nothing is ever so crowded, nor so old

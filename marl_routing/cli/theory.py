@@ -1,0 +1,139 @@
+"""`marl-routing validate --theory`: does the simulator agree with what is known exactly?"""
+
+import math
+from collections.abc import Iterator, Sequence
+
+import typer
+from rich.box import SIMPLE_HEAD
+from rich.progress import Progress
+from rich.table import Column, Table
+
+from marl_routing.cli.console import (
+    INTERRUPTED,
+    compiling,
+    err,
+    out,
+    print_json,
+    progress_bar,
+    refusing_bad_input,
+)
+from marl_routing.evaluation.agreement import STANDARD_ERRORS, Check, Number
+from marl_routing.evaluation.exact import check_desk, prepare_check
+from marl_routing.scenario import Scenario, list_exact_desks, load_scenario
+from marl_routing.theory import NotSolvedError, instance_of
+
+FAILED = 1  # exit code
+
+
+def validate_theory(names: Sequence[str], seed: int, precision: float, as_json: bool) -> None:
+    """Simulate desks of which everything is known, and compare.
+
+    Args:
+        names: scenarios that are instances of solved models; none: all exact desks that are.
+        seed: of the tickets.
+        precision: that 3 standard errors shall reach, as a share of each exact number.
+        as_json: print JSON and nothing else.
+    """
+    with refusing_bad_input():
+        desks = [_known(name) for name in names] if names else list(shipped_desks())
+    with compiling():
+        for desk in desks:
+            prepare_check(desk)
+    checks = _simulate(desks, seed, precision)
+    if as_json:
+        print_json([check.to_json() for check in checks])
+    else:
+        for check in checks:
+            out().print(_table(check))
+        out().print(_verdict(checks), soft_wrap=True, highlight=False)
+    if len(checks) < len(desks):
+        left = ", ".join(desk.name for desk in desks[len(checks) :])
+        err.print(f"Interrupted: {left} not finished.")
+        raise typer.Exit(INTERRUPTED)
+    if not all(check.agrees for check in checks):
+        raise typer.Exit(FAILED)
+
+
+def shipped_desks() -> Iterator[Scenario]:
+    """The exact desks whose agents decide nothing that matters."""
+    for name in list_exact_desks():
+        desk = load_scenario(name)
+        try:
+            instance_of(desk)
+        except NotSolvedError:
+            continue  # its exact costs are those of policies
+        yield desk
+
+
+def _known(name: str) -> Scenario:
+    """A scenario that is an instance of a solved model."""
+    desk = load_scenario(name)
+    try:
+        instance_of(desk)
+    except NotSolvedError as why:
+        raise NotSolvedError(f"{name}: is no instance of a solved model: {why}") from None
+    return desk
+
+
+def _simulate(desks: Sequence[Scenario], seed: int, precision: float) -> list[Check]:
+    """One desk after the other; an interruption keeps those that are done."""
+    checks = list[Check]()
+    try:
+        with progress_bar() as bar:
+            for desk in desks:
+                checks.append(_check(desk, seed, precision, bar))
+    except KeyboardInterrupt:
+        pass
+    return checks
+
+
+def _check(desk: Scenario, seed: int, precision: float, bar: Progress) -> Check:
+    task = bar.add_task(desk.name, total=1.0)
+    check = check_desk(
+        desk, seed, precision, progress=lambda done: bar.update(task, completed=done)
+    )
+    bar.remove_task(task)
+    return check
+
+
+def _table(check: Check) -> Table:
+    """A line a number."""
+    table = Table(
+        Column("number", no_wrap=True),
+        title=f"{check.scenario}: {check.instance.model}, {check.desks} desks of {check.steps} "
+        f"steps, policy {check.policy}",
+        caption=f"± {STANDARD_ERRORS:g} standard errors; limit: in continuous time, to which the "
+        "exact value tends as steps get shorter",
+        title_justify="left",
+        caption_justify="left",
+        box=SIMPLE_HEAD,
+    )
+    for heading in ("simulated", "exact", "off, standard errors", "off, %", "limit", "agrees"):
+        table.add_column(heading, justify="right")
+    for number in check.numbers:
+        table.add_row(*_row(number, check.precision))
+    return table
+
+
+def _row(number: Number, precision: float) -> list[str]:
+    noise = STANDARD_ERRORS * number.error
+    told = number.to_json()
+    verdict = "yes" if number.agrees else "NO"
+    return [
+        number.name,
+        f"{number.simulated:.5g} ± {noise:.2g}",
+        f"{number.exact:.5g}",
+        f"{told['off_standard_errors']:+.1f}",
+        f"{100 * float(told['off']):+.2f}",
+        "" if math.isnan(number.limit) else f"{number.limit:.5g}",
+        verdict if number.noise <= precision else f"{verdict}, but noisy",
+    ]
+
+
+def _verdict(checks: Sequence[Check]) -> str:
+    """What was found, in one sentence."""
+    wrong = [check.scenario for check in checks if not check.agrees]
+    agree = f"{len(checks) - len(wrong)} of {len(checks)} desks agree with what is known exactly"
+    rule = f"every number within {STANDARD_ERRORS:g} standard errors, and these within "
+    rule += " or ".join(sorted({f"{100 * check.precision:g} %" for check in checks}))
+    return f"{agree}: {rule}." if not wrong else f"{agree} ({rule}); not so {', '.join(wrong)}."
