@@ -28,7 +28,7 @@ class DeskView:
     """
 
     def __init__(self, states: NDArray[Any], parameters: Parameters) -> None:
-        self._tickets = states["tickets"]
+        self._tickets, self._first_held = states["tickets"], states["held"][:, :, 0]
         self.step: Ints = states["step"]
         self.slots: Ints = states["slots"]
         self.held: Ints = states["held_count"]
@@ -91,6 +91,12 @@ class DeskView:
     def first_due(self) -> Ints:
         """(N, K): step of the first-response deadline (record.NEVER without one), -1 in holes."""
         return self._of_slots("first_due")
+
+    @cached_property
+    def work_category(self) -> Ints:
+        """(N, A): category of the ticket that an agent has held longest, -1 if it holds none."""
+        of_first = np.take_along_axis(self._tickets["category"], np.maximum(self._first_held, 0), 1)
+        return np.where(self.held > 0, of_first, -1).astype(np.int32)
 
     @cached_property
     def idle(self) -> NDArray[np.bool_]:
