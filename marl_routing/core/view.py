@@ -29,7 +29,7 @@ class DeskView:
     """
 
     def __init__(self, states: NDArray[Any], parameters: Parameters) -> None:
-        self._tickets = states["tickets"]
+        self._tickets, self._first_held = states["tickets"], states["held"][:, :, 0]
         self.step: Ints = states["step"]
         self.slots: Ints = states["slots"]
         self.held: Ints = states["held_count"]
@@ -113,6 +113,12 @@ class DeskView:
         leaves = (1.0 - 2.0 * first_bit) / np.maximum(1.0 - first_bit, 0.5)
         chance: NDArray[np.float64] = np.where(self._rules["has_patience"], leaves, 0.0)
         return np.maximum(chance, 0.0)
+
+    @cached_property
+    def work_category(self) -> Ints:
+        """(N, A): category of the ticket that an agent has held longest, -1 if it holds none."""
+        of_first = np.take_along_axis(self._tickets["category"], np.maximum(self._first_held, 0), 1)
+        return np.where(self.held > 0, of_first, -1).astype(np.int32)
 
     @cached_property
     def idle(self) -> NDArray[np.bool_]:
