@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from marl_routing.policies.best_skill import BestSkill
 from marl_routing.policies.c_mu import CMu
 from marl_routing.policies.calm_then_solve import CalmThenSolve
+from marl_routing.policies.dotted import find_class
 from marl_routing.policies.earliest_deadline import EarliestDeadline
 from marl_routing.policies.fcfs_longest_idle import FcfsLongestIdle
 from marl_routing.policies.fixed import Fixed
@@ -62,24 +63,37 @@ def load_policy(text: str) -> Policy | BidPolicy:
     """Build a policy from `name` or `name:parameter=value:parameter=value`.
 
     Args:
-        text: for example `"c_mu"` or `"threshold:help_beyond=7"`.
+        text: for example `"c_mu"` or `"threshold:help_beyond=7"`; the name of a shipped policy, or
+            the dotted path of a class of one's own, `"my_module.MyPolicy:share=0.5"`.
 
     Returns:
         A policy whose `name` is `text`.
 
     Raises:
-        ValueError: unknown name or parameter, or a value of the wrong kind.
+        ValueError: unknown name or parameter, or a value of the wrong kind; a class that cannot be
+            imported, or is no policy.
     """
     if not isinstance(text, str):
         raise ValueError(f"policy: expected a name, got {text!r}")
     name, _, settings = text.partition(":")
-    if name not in _BY_NAME:
-        known = ", ".join(_BY_NAME)
-        raise ValueError(f"policy: no policy is called {name!r}; expected one of {known}")
-    rule = _BY_NAME[name]
-    policy = rule(**_parse(name, settings, inspect.signature(rule).parameters))
+    rule = _find(name)
+    signature = inspect.signature(rule, eval_str=True)
+    policy = rule(**_parse(name, settings, signature.parameters))
     policy.name = text
     return policy
+
+
+def _find(name: str) -> Callable[..., Policy | BidPolicy]:
+    """What builds the policy of a name."""
+    if name in _BY_NAME:
+        return _BY_NAME[name]
+    if all(map(str.isidentifier, name.split("."))) and "." in name:
+        return find_class(name)
+    known = ", ".join(_BY_NAME)
+    raise ValueError(
+        f"policy: no policy is called {name!r}; expected one of {known}, "
+        "or the dotted path of a class, my_module.MyPolicy"
+    )
 
 
 def _parse(
@@ -93,7 +107,13 @@ def _parse(
             expected = ", ".join(known) or "none"
             raise ValueError(f"policy {name}: no parameter {key!r}; expected {expected}")
         kind = known[key].annotation
+        if kind not in (int, float, str):
+            raise ValueError(f"policy {name}: {key} can be set only if annotated int, float or str")
         values[key] = value if kind is str else _number(f"policy {name}: {key}", kind, value)
+    for key, parameter in known.items():
+        takes_any = parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
+        if parameter.default is parameter.empty and not takes_any and key not in values:
+            raise ValueError(f"policy {name}: expected {name}:{key}=...")
     return values
 
 

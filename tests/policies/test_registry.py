@@ -7,6 +7,7 @@ SHARED = (
     "policy",
     "registry",
     "compiled",
+    "dotted",
     "talking",
 )  # no rules themselves
 
