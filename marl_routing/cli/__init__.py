@@ -5,7 +5,7 @@ import sys
 
 import typer
 
-from marl_routing.cli import bench, calibrate, compare, run, scenarios, validate
+from marl_routing.cli import bench, calibrate, compare, leaderboard, run, scenarios, validate
 
 app = typer.Typer(
     name="marl-routing",
@@ -28,6 +28,7 @@ app.command()(run.run)
 app.command()(compare.compare)
 app.command()(calibrate.calibrate)
 app.command()(validate.validate)
+app.command()(leaderboard.leaderboard)
 app.command()(bench.bench)
 app.add_typer(scenarios.app, name="scenarios")
 
