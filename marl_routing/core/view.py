@@ -23,6 +23,7 @@ class DeskView:
         expertise, speed, handle_steps, shares: (A, C); shares are those of the capacity programme,
             the others those with which an episode begins, whatever agents learn in it.
         mean_minutes, waiting_weights: (C,); capacity, concurrency: (A,).
+        category_mix: (C,) shares of the arrivals.
         weights: (terms,) of the reward, in the order of terms.TERMS.
         bidding: whether agents bid instead of accepting.
     """
@@ -50,6 +51,8 @@ class DeskView:
         self.concurrency: Ints = rules["concurrency"]
         self.step_minutes = float(rules["step_minutes"])
         self.shares = parameters.shares
+        self.category_mix: NDArray[np.float64] = np.diff(rules["category_cdf"], prepend=0.0)
+        self._states, self._rules = states, rules
         self.num_priorities = parameters.sizes.priorities
 
     def _of_slots(self, name: str, hole: int = -1) -> Ints:
@@ -91,6 +94,25 @@ class DeskView:
     def first_due(self) -> Ints:
         """(N, K): step of the first-response deadline (record.NEVER without one), -1 in holes."""
         return self._of_slots("first_due")
+
+    @cached_property
+    def in_hand(self) -> Ints:
+        """(N, A, C, P): tickets held, by category and priority."""
+        held = self._states["held"]
+        desk, agent, place = np.nonzero(np.arange(held.shape[2]) < self.held[:, :, None])
+        tickets = self._tickets[desk, held[desk, agent, place]]
+        shape = (*self.held.shape, len(self.mean_minutes), self.num_priorities)
+        counts = np.zeros(shape, np.int32)
+        np.add.at(counts, (desk, agent, tickets["category"], tickets["priority"]), 1)
+        return counts
+
+    @cached_property
+    def abandonment(self) -> NDArray[np.float64]:
+        """(C, P): chance per step that a ticket whose work has not begun is abandoned."""
+        first_bit = self._rules["patience_bits"][:, :, 0]  # q / (1 + q), q the chance to stay
+        leaves = (1.0 - 2.0 * first_bit) / np.maximum(1.0 - first_bit, 0.5)
+        chance: NDArray[np.float64] = np.where(self._rules["has_patience"], leaves, 0.0)
+        return np.maximum(chance, 0.0)
 
     @cached_property
     def idle(self) -> NDArray[np.bool_]:

@@ -15,8 +15,7 @@ from marl_routing.core.record import joint_action, state_dtype
 from marl_routing.core.runner import Threads
 from marl_routing.envs.conversations import desk_view
 from marl_routing.policies import BidPolicy, Policy
-from marl_routing.policies.compiled import CompiledPolicy
-from marl_routing.policies.kernels.choosing import NOT_DRAWN
+from marl_routing.policies.compiled import CompiledPolicy, blank_memory
 from marl_routing.policies.kernels.loops import play_desks
 from marl_routing.policies.kernels.sight import AGENT, SLOT, scratch_for
 from marl_routing.policies.talking import TalkingPolicy
@@ -69,14 +68,14 @@ class Player:
         seeds = seeds_from(seed, self.num_envs)
         self._states["seed_key"] = [mix(value) for value in seeds]
         self._states["episode"] = 0
-        rule, turns = policy.rule(self._view), np.full(self.num_envs, NOT_DRAWN)
-        plays = [self._on_desks(run, rule, seeds, turns) for run in self._threads.runs]
+        rule, memory = policy.rule(self._view), blank_memory(self._view)
+        plays = [self._on_desks(run, rule, seeds, memory) for run in self._threads.runs]
         for play in plays:
             play(True, 0)
         return plays
 
     def _on_desks(
-        self, run: slice, rule: Any, seeds: list[np.uint64], turns: NDArray[np.int64]
+        self, run: slice, rule: Any, seeds: list[np.uint64], memory: NDArray[np.int64]
     ) -> Callable[[bool, int], None]:
         """`play_desks` on one thread's desks, with arrays of its own to work in."""
         sizes = self.parameters.sizes
@@ -91,7 +90,7 @@ class Player:
             np.zeros((sizes.agents, sizes.actions), np.int8),
             scratch_for(sizes.agents, sizes.slots),
             seeds[run.start],
-            turns[run],
+            memory[run],
             np.zeros(*joint_action(sizes)),
             np.zeros(sizes.agents, np.float32),
         )

@@ -32,7 +32,12 @@ def savings_rate(view: DeskView) -> NDArray[np.float64]:
     """
     costs = np.maximum(-view.waiting_weights.astype(np.float64), 0.0)
     costs = costs if costs.any() else np.ones_like(costs)
+    savings: NDArray[np.float64] = costs * service_rate(view)
+    return savings
+
+
+def service_rate(view: DeskView) -> NDArray[np.float64]:
+    """(A, C): the chance that agent a ends a ticket of category c in a step of its work."""
     handle = view.handle_steps.astype(np.float64)
     rate = np.divide(1.0, handle, out=np.zeros_like(handle), where=handle > 0)
-    savings: NDArray[np.float64] = costs * np.minimum(rate, 1.0)
-    return savings
+    return np.minimum(rate, 1.0)

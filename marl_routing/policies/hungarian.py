@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from marl_routing.core.view import DeskView
 from marl_routing.policies.c_mu import savings_rate
 from marl_routing.policies.compiled import CompiledPolicy
+from marl_routing.policies.kernels.keys import VALUE
 from marl_routing.policies.kernels.rule import LARGEST_SUM
 
 
@@ -21,6 +22,7 @@ class Hungarian(CompiledPolicy):
 
     name = "hungarian"
     matcher = LARGEST_SUM
+    ranking = (VALUE,)
 
     def __init__(self, pass_value: float = 0.0) -> None:
         super().__init__()

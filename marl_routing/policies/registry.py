@@ -6,20 +6,33 @@ from collections.abc import Callable, Mapping
 
 from marl_routing.policies.best_skill import BestSkill
 from marl_routing.policies.c_mu import CMu
+from marl_routing.policies.c_mu_theta import CMuTheta
 from marl_routing.policies.calm_then_solve import CalmThenSolve
+from marl_routing.policies.capacity_weights import CapacityWeights
 from marl_routing.policies.dotted import find_class
 from marl_routing.policies.earliest_deadline import EarliestDeadline
 from marl_routing.policies.fcfs_longest_idle import FcfsLongestIdle
 from marl_routing.policies.fixed import Fixed
+from marl_routing.policies.fixed_queue_ratio import FixedQueueRatio
+from marl_routing.policies.gc_mu_age import GcMuAge
+from marl_routing.policies.gc_mu_queue import GcMuQueue
 from marl_routing.policies.highest_priority import HighestPriority
 from marl_routing.policies.hungarian import Hungarian
+from marl_routing.policies.least_expected_delay import LeastExpectedDelay
 from marl_routing.policies.least_loaded import LeastLoaded
+from marl_routing.policies.longest_queue import LongestQueue
+from marl_routing.policies.longest_since_assigned import LongestSinceAssigned
 from marl_routing.policies.lp_specialist import LpSpecialist
+from marl_routing.policies.max_weight import MaxWeight
+from marl_routing.policies.most_spare_capacity import MostSpareCapacity
 from marl_routing.policies.pass_ import Pass
 from marl_routing.policies.policy import BidPolicy, Policy
+from marl_routing.policies.power_of_two import PowerOfTwo
 from marl_routing.policies.random_ import Random
 from marl_routing.policies.round_robin import RoundRobin
 from marl_routing.policies.shaded import Shaded
+from marl_routing.policies.shortest_queue import ShortestQueue
+from marl_routing.policies.skills_timeout import SkillsTimeout
 from marl_routing.policies.table_greedy import TableGreedy
 from marl_routing.policies.talking import TalkingPolicy
 from marl_routing.policies.threshold import Threshold
@@ -38,6 +51,19 @@ _RULES: tuple[type[Policy], ...] = (
     Hungarian,
     Threshold,
     LpSpecialist,
+    LongestQueue,
+    FixedQueueRatio,
+    CMuTheta,
+    GcMuQueue,
+    GcMuAge,
+    MaxWeight,
+    SkillsTimeout,
+    ShortestQueue,
+    PowerOfTwo,
+    LeastExpectedDelay,
+    MostSpareCapacity,
+    CapacityWeights,
+    LongestSinceAssigned,
 )
 _TALKERS: tuple[type[TalkingPolicy], ...] = (Fixed, TableGreedy, CalmThenSolve)
 _BIDDERS: tuple[type[BidPolicy], ...] = (Truthful, Shaded)

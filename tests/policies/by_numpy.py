@@ -4,18 +4,24 @@ Written before the compiled ones, and sharing nothing with them.
 """
 
 from collections.abc import Sequence
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
+from marl_routing.core.terms import TERMS
 from marl_routing.policies import load_policy
 
 Array = NDArray[Any]
 View = Any
 
 GOLDEN, SALT = np.uint64(0x9E3779B97F4A7C15), np.uint64(0x5DEECE66D)
+PUSHED = [
+    "shortest_queue", "power_of_two", "least_expected_delay",
+    "most_spare_capacity", "capacity_weights", "longest_since_assigned",
+]  # fmt: skip
 M1, M2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 
 
@@ -39,6 +45,7 @@ class ByNumpy:
 
     def reset(self, seed: int) -> None:
         self._seed, self._calls, self._next = np.array([seed % 2**64], np.uint64), 0, None
+        self._given: Array | None = None
 
     def draws(self, num_desks: int, width: int) -> Array:
         seeds = np.add(self._seed, np.arange(num_desks, dtype=np.uint64))
@@ -48,7 +55,9 @@ class ByNumpy:
         return bits.astype(np.float64) * 2.0**-53
 
     def act(self, view: View, masks: Array) -> Array:
-        legal = masks[:, :, 1 : 1 + view.slots.shape[1]].astype(bool) & view.available[:, :, None]
+        legal = masks[:, :, 1 : 1 + view.slots.shape[1]].astype(bool)
+        if self._rule not in PUSHED:
+            legal &= view.available[:, :, None]
         actions: Array = getattr(self, self._rule)(view, masks, legal)
         return actions.astype(np.int32)
 
@@ -87,12 +96,10 @@ class ByNumpy:
         return self.agents(view, legal, per_slot(savings_rate(view), view))
 
     def threshold(self, view: View, masks: Array, legal: Array) -> Array:
-        same = view.category[:, :, None] == view.category[:, None, :]
-        waiting = np.take_along_axis(view.queued, view.category, axis=1)
-        crowded = waiting - np.tril(same, -1).sum(axis=2) > self._settings.help_beyond  # type: ignore[union-attr]
+        crowded = left(view) > self._settings.help_beyond  # type: ignore[union-attr]
         handle = np.where(view.handle_steps > 0, view.handle_steps, np.inf)
         own = per_slot(handle == handle.min(axis=1, keepdims=True), view)
-        return self.agents(view, legal & (own | crowded[:, None, :]), fastest(view))
+        return self.agents(view, legal & (own | crowded), fastest(view))
 
     def round_robin(self, view: View, masks: Array, legal: Array) -> Array:
         ties, num_agents = self.draws(*view.available.shape), legal.shape[1]
@@ -106,11 +113,116 @@ class ByNumpy:
         return actions
 
     def hungarian(self, view: View, masks: Array, legal: Array) -> Array:
+        return self.largest_sum(view, legal, per_slot(savings_rate(view), view))
+
+    def max_weight(self, view: View, masks: Array, legal: Array) -> Array:
+        length = np.take_along_axis(view.queued, view.category, axis=1)[:, None, :]
+        total = np.maximum(view.queued.sum(axis=1), 1)[:, None, None]
+        return self.largest_sum(view, legal, per_slot(savings_rate(view), view) * length / total)
+
+    def longest_queue(self, view: View, masks: Array, legal: Array) -> Array:
+        return self.agents(view, legal, left(view))
+
+    def fixed_queue_ratio(self, view: View, masks: Array, legal: Array) -> Array:
+        due = view.category_mix[view.category] * view.queued.sum(axis=1)[:, None]
+        idle = np.where(view.idle, -view.idle_since.astype(np.float64), -np.inf)
+        return self.pairs(view, legal, left(view) - due[:, None, :], idle[:, :, None])
+
+    def c_mu_theta(self, view: View, masks: Array, legal: Array) -> Array:
+        charged = np.maximum(-view.waiting_weights.astype(np.float64), 0.0)
+        charged = charged if charged.any() else np.ones_like(charged)
+        leaves = np.maximum(view.abandonment, 2.0**-30)[None]
+        lost = max(0.0, -float(view.weights[TERMS.index("abandoned")]))
+        speed = rates(view)[:, :, None]
+        index = (charged[:, None] * speed / leaves + lost * speed).astype(np.float32)
+        cells = index[:, view.category, view.priority]
+        return self.agents(view, legal, np.moveaxis(cells, 0, 1))
+
+    def gc_mu_queue(self, view: View, masks: Array, legal: Array) -> Array:
+        return self.agents(view, legal, per_slot(savings_rate(view), view) * left(view))
+
+    def gc_mu_age(self, view: View, masks: Array, legal: Array) -> Array:
+        savings, age = per_slot(savings_rate(view), view), view.step[:, None] - view.arrived
+        return self.agents(view, legal, savings * age[:, None, :], savings)
+
+    def skills_timeout(self, view: View, masks: Array, legal: Array) -> Array:
+        handle = np.where(view.handle_steps > 0, view.handle_steps, np.inf)
+        skilled = per_slot(handle <= self._settings.within * handle.min(axis=0), view)  # type: ignore[union-attr]
+        minutes = (view.step[:, None] - view.arrived) * view.step_minutes
+        late = minutes[:, None, :] >= self._settings.help_after_minutes  # type: ignore[union-attr]
+        return self.pairs(view, legal & (skilled | late), by_queue(view), fastest(view))
+
+    def shortest_queue(self, view: View, masks: Array, legal: Array) -> Array:
+        return self.pushes(view, legal, lambda hand, ticket: hand.held)
+
+    power_of_two = shortest_queue
+
+    def most_spare_capacity(self, view: View, masks: Array, legal: Array) -> Array:
+        return self.pushes(view, legal, lambda hand, ticket: hand.held - view.capacity)
+
+    def longest_since_assigned(self, view: View, masks: Array, legal: Array) -> Array:
+        if self._given is None:
+            self._given = np.full(view.held.shape, -1)
+        actions = self.pushes(view, legal, lambda hand, ticket: hand.given)
+        self._given[actions > 0] = self._calls - 1
+        return actions
+
+    def least_expected_delay(self, view: View, masks: Array, legal: Array) -> Array:
+        handle = view.handle_steps.astype(np.float64)
+        load = (view.in_hand.sum(axis=3) * handle).sum(axis=2)
+        return self.pushes(view, legal, lambda hand, c: hand.load + handle[:, c], load, handle)
+
+    def capacity_weights(self, view: View, masks: Array, legal: Array) -> Array:
+        mean = np.sum(view.category_mix * view.mean_minutes)
+        weight = np.tile((view.mean_minutes / mean).astype(np.float32), (legal.shape[1], 1))
+        load = (view.in_hand.sum(axis=3) * weight.astype(np.float64)).sum(axis=2)
+        return self.pushes(
+            view, legal, lambda hand, ticket: hand.load - view.capacity, load, weight, limited=True
+        )
+
+    def pushes(
+        self,
+        view: View,
+        legal: Array,
+        badness: Any,
+        load: Array | None = None,
+        weight: Array | None = None,
+        limited: bool = False,
+    ) -> Array:
+        """Desk by desk, ticket by ticket; `badness` of every agent, the least bad gets it."""
+        num_desks, num_agents, num_slots = legal.shape
+        ties = self.draws(num_desks, num_agents * num_slots).reshape(num_desks, num_slots, -1)
+        actions, order = np.zeros((num_desks, num_agents), np.int32), -by_queue(view)[:, 0]
+        weight = np.zeros(view.handle_steps.shape) if weight is None else weight
+        for desk in range(num_desks):
+            hand = SimpleNamespace(
+                held=view.held[desk].astype(np.int64),
+                load=np.zeros(num_agents) if load is None else load[desk].copy(),
+                given=None if self._given is None else self._given[desk].copy(),
+            )
+            for slot in sorted(np.flatnonzero(view.filled[desk]), key=order[desk].__getitem__):
+                kind, room = view.category[desk, slot], hand.held < view.capacity
+                fits = (hand.held == 0) | (hand.load + weight[:, kind] <= view.capacity)
+                able = np.flatnonzero(legal[desk, :, slot] & room & (fits | (not limited)))
+                if self._rule == "power_of_two":
+                    able = sorted(able, key=lambda agent: -ties[desk, slot, agent])[:2]
+                if len(able) == 0:
+                    continue
+                bad = badness(hand, kind)
+                agent = min(able, key=lambda agent: (bad[agent], -ties[desk, slot, agent]))
+                actions[desk, agent] = actions[desk, agent] or slot + 1
+                hand.held[agent] += 1
+                hand.load[agent] += weight[agent, kind]
+                if hand.given is not None:
+                    hand.given[agent] = self._calls - 1
+        return actions
+
+    def largest_sum(self, view: View, legal: Array, worth: Array) -> Array:
         ties = self.draws(*view.available.shape)
-        actions, savings = np.zeros(masks.shape[:2], np.int32), savings_rate(view)
+        actions, savings = np.zeros(legal.shape[:2], np.int32), savings_rate(view)
         place = np.argsort(np.argsort(-by_queue(view), axis=2), axis=2)  # 0 = first in the queue
         nudge = 1e-9 * ties[:, :, None] + 1e-6 * (1 - place / place.shape[2])
-        values = np.where(legal, per_slot(savings, view) + savings.max() * nudge, -1e30)
+        values = np.where(legal, worth + savings.max() * nudge, -1e30)
         agents, slots = legal.shape[1:]
         spare = np.full((agents, agents), self._settings.pass_value)  # type: ignore[union-attr]
         for desk in np.flatnonzero(legal.any(axis=(1, 2))):
@@ -149,12 +261,23 @@ def fastest(view: View) -> Array:
     return -per_slot(view.handle_steps, view)
 
 
+def left(view: View) -> Array:
+    """(N, 1, K): how many of its category wait when those in the slots before it are gone."""
+    same = view.category[:, :, None] == view.category[:, None, :]
+    queued = np.take_along_axis(view.queued, view.category, axis=1)
+    return (queued - np.tril(same, -1).sum(axis=2))[:, None, :]
+
+
+def rates(view: View) -> Array:
+    handle = view.handle_steps.astype(np.float64)
+    rate = np.divide(1.0, handle, out=np.zeros_like(handle), where=handle > 0)
+    return np.minimum(rate, 1.0)
+
+
 def savings_rate(view: View) -> Array:
     costs = np.maximum(-view.waiting_weights.astype(np.float64), 0.0)
     costs = costs if costs.any() else np.ones_like(costs)
-    handle = view.handle_steps.astype(np.float64)
-    rate = np.divide(1.0, handle, out=np.zeros_like(handle), where=handle > 0)
-    return costs * np.minimum(rate, 1.0)
+    return costs * rates(view)
 
 
 def best_pair_first(keys: Sequence[Array], legal: Array, ties: Array) -> Array:

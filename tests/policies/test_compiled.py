@@ -19,7 +19,10 @@ from tests.policies.by_numpy import ByNumpy
 from tests.policies.desks import view_of
 from tests.policies.test_rules import many_desks
 
-RULES = [*list_policies(), "threshold:help_beyond=1", "hungarian:pass_value=0.04"]
+RULES = [
+    *list_policies(), "threshold:help_beyond=1", "skills_timeout:minutes=96:within=1",
+    "hungarian:pass_value=0.04",
+]  # fmt: skip
 # Of windows, queue orders, skills, capacities and clocks; most share their sizes.
 ON_SAAS = [
     "equal_expertise", "cannot_serve", "uneven_team", "some_targets", "concurrent",

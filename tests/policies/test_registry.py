@@ -21,6 +21,9 @@ def test_names_are_those_of_the_table() -> None:
     assert list_policies() == [
         "pass", "random", "round_robin", "least_loaded", "fcfs_longest_idle", "best_skill",
         "highest_priority", "earliest_deadline", "c_mu", "hungarian", "threshold", "lp_specialist",
+        "longest_queue", "fixed_queue_ratio", "c_mu_theta", "gc_mu_queue", "gc_mu_age",
+        "max_weight", "skills_timeout", "shortest_queue", "power_of_two", "least_expected_delay",
+        "most_spare_capacity", "capacity_weights", "longest_since_assigned",
     ]  # fmt: skip
     assert list_policies(bidding=True) == [*list_policies(), "truthful", "shaded"]
     talkers = ["fixed", "table_greedy", "calm_then_solve"]
@@ -36,6 +39,7 @@ def test_parameters_are_read_by_their_kind() -> None:
     assert load_policy("hungarian:pass_value=0.5").pass_value == 0.5  # type: ignore[attr-defined]
     assert load_policy("shaded:share=0.5").share == 0.5  # type: ignore[union-attr]
     assert load_policy("threshold").help_beyond == 6  # type: ignore[attr-defined]
+    assert load_policy("skills_timeout:minutes=7.5:within=2").within == 2.0  # type: ignore[union-attr]
     assert load_policy("fixed:strategy=upsell").strategy == "upsell"  # type: ignore[attr-defined]
 
 
@@ -49,6 +53,8 @@ def test_parameters_are_read_by_their_kind() -> None:
         ("threshold:help_beyond=1.5", "help_beyond must be a finite int, not '1.5'"),
         ("threshold:help_beyond", "help_beyond must be a finite int, not ''"),
         ("hungarian:pass_value=nan", "pass_value must be a finite float, not 'nan'"),
+        ("skills_timeout:minutes=-1", "minutes must be at least 0, not -1.0"),
+        ("skills_timeout:within=0.9", "within must be at least 1, not 0.9"),
         ("fixed:strategy=shout", "strategy must be one of empathetic, technical"),
     ],
 )

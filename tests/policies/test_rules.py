@@ -10,8 +10,13 @@ from .desks import view_of
 
 TWO_SPECIALISTS = [[3.0, 10.0], [10.0, 3.0]]
 ACCEPTING = [name for name in list_policies() if name != "pass"]
-FREE_HANDS_ONLY = [name for name in ACCEPTING if name != "random"]
-WORK_CONSERVING = [name for name in FREE_HANDS_ONLY if name not in ("threshold", "lp_specialist")]
+PUSHING = [
+    "shortest_queue", "power_of_two", "least_expected_delay",
+    "most_spare_capacity", "capacity_weights", "longest_since_assigned",
+]  # fmt: skip
+FREE_HANDS_ONLY = [name for name in ACCEPTING if name not in ("random", *PUSHING)]
+CHOOSY = ("threshold", "lp_specialist", "skills_timeout")
+WORK_CONSERVING = [name for name in FREE_HANDS_ONLY if name not in CHOOSY]
 
 
 def act(name: str, seed: int = 0, **desk: object) -> list[list[int]]:
@@ -84,7 +89,7 @@ def test_nobody_idles_while_a_ticket_waits_that_they_can_serve(name: str) -> Non
         assert not left.any()
 
 
-@pytest.mark.parametrize("name", WORK_CONSERVING)
+@pytest.mark.parametrize("name", [*WORK_CONSERVING, *PUSHING])
 def test_equal_agents_win_equally_often(name: str) -> None:
     policy = load_policy(name)
     policy.reset(0)
@@ -135,7 +140,7 @@ def test_longest_idle_agent_gets_the_oldest_ticket() -> None:
     assert act("fcfs_longest_idle", queues=[[(1, 3)]], **desk) == [[0, 0, 1]]
 
 
-@pytest.mark.parametrize("name", ["best_skill", "c_mu", "hungarian", "threshold"])
+@pytest.mark.parametrize("name", ["best_skill", "c_mu", "hungarian", "threshold", "max_weight"])
 def test_specialists_take_their_own_category(name: str) -> None:
     for seed in range(5):
         queues = [[(1, 0), (1, 0), (0, 0), (0, 0)]]

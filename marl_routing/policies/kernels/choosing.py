@@ -12,22 +12,24 @@ from marl_routing.policies.kernels.matching import (
     take_best_pair_first,
     take_largest_sum,
 )
+from marl_routing.policies.kernels.pushing import push_tickets
 from marl_routing.policies.kernels.rule import (
     AGENT_BY_AGENT,
     ANYTHING,
     BEST_PAIR_FIRST,
     BIDS,
     NOBODY,
+    PUSHED,
     Rule,
 )
 from marl_routing.policies.kernels.sight import Sight
 
-NOT_DRAWN = -1  # whose turn it is, before anybody's was
+NOT_DRAWN = -1  # whose turn it is before anybody's was, when who was never given a ticket was
 
 
 @kernel
 def act(
-    rule: Rule, sight: Sight, seed: np.uint64, calls: int, turn: Record, actions: Record
+    rule: Rule, sight: Sight, seed: np.uint64, calls: int, memory: Record, actions: Record
 ) -> None:
     """Write what one desk's agents send: (agents,) int32 actions, or (agents, slots) float32 bids.
 
@@ -35,12 +37,12 @@ def act(
     1 on that slot.
     """
     if actions.ndim == 1:
-        choose(rule, sight, seed, calls, turn, actions)
+        choose(rule, sight, seed, calls, memory, actions)
     elif rule.plan[0].matcher == BIDS:
         _bid(rule, sight, actions)
     else:
         chosen = sight.scratch.chosen
-        choose(rule, sight, seed, calls, turn, chosen)
+        choose(rule, sight, seed, calls, memory, chosen)
         for agent in range(chosen.shape[0]):
             for slot in range(actions.shape[1]):
                 actions[agent, slot] = 1.0 if chosen[agent] == slot + 1 else 0.0
@@ -57,7 +59,7 @@ def _bid(rule: Rule, sight: Sight, bids: Record) -> None:
 
 @kernel
 def choose(
-    rule: Rule, sight: Sight, seed: np.uint64, calls: int, turn: Record, actions: Record
+    rule: Rule, sight: Sight, seed: np.uint64, calls: int, memory: Record, actions: Record
 ) -> None:
     """Write one desk's actions.
 
@@ -65,7 +67,8 @@ def choose(
         rule, sight: the rule and what it sees.
         seed: of the desk.
         calls: how often the rule has chosen before.
-        turn: (1,) int64, the agent whose turn it is, kept from call to call.
+        memory: (agents,) int64, kept from call to call: first the agent whose turn it is; where
+            tickets are pushed, the call in which each agent was given its last one.
         actions: (agents,) int32.
     """
     matcher, key = rule.plan[0].matcher, draw_key(seed, calls)
@@ -76,8 +79,11 @@ def choose(
     if matcher == ANYTHING:
         take_anything(sight, key, actions)
         return
+    if matcher == PUSHED:
+        push_tickets(rule, sight, key, calls, memory, actions)
+        return
     if rule.plan[0].takes_turns:
-        _find_turns(sight, seed, turn)
+        _find_turns(sight, seed, memory)
     if rank_pairs(rule, sight, key) == 0:
         return
     if matcher == BEST_PAIR_FIRST:
@@ -87,7 +93,7 @@ def choose(
     else:
         take_largest_sum(rule, sight, actions)
     if rule.plan[0].takes_turns:
-        _move_turn(sight, turn, actions)
+        _move_turn(sight, memory, actions)
 
 
 @kernel

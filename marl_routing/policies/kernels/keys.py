@@ -18,6 +18,17 @@ IDLE = 5  # the agent that became idle first; agents that work come last
 LOAD = 6  # the agent that holds the smallest share of its capacity
 TURN = 7  # the agent whose turn comes first
 TIE = 8  # the agent of the larger draw
+WAITING = 9  # the ticket of the category with most left when its turn comes
+WAITING_VALUE = 10  # the largest VALUE times WAITING
+AGE_VALUE = 11  # the largest VALUE times the ticket's age
+QUEUE_VALUE = 12  # the largest VALUE times the category's share of all tickets waiting
+EXCESS = 13  # the largest WAITING beyond the share, VALUE, of all tickets waiting
+WEIGHT = 14  # the largest entry of the rule's `weights`, by agent, category and priority
+# Only where tickets are pushed:
+LIGHTEST = 15  # the agent whose tickets weigh least
+SOONEST = 16  # the agent whose tickets weigh least, this one included
+SPARE = 17  # the agent whose tickets leave most of its capacity
+GIVEN = 18  # the agent that was given its last ticket longest ago
 
 
 @kernel
@@ -28,7 +39,7 @@ def rank_pairs(rule: Rule, sight: Sight, key: np.uint64) -> int:
         How many pairs are legal.
     """
     order_tickets(sight)
-    plan, pairs, count = rule.plan[0], sight.scratch.pairs, 0
+    pairs, count = sight.scratch.pairs, 0
     for agent in range(pairs.shape[0]):
         if not sight.agents[agent].available:
             continue
@@ -38,9 +49,16 @@ def rank_pairs(rule: Rule, sight: Sight, key: np.uint64) -> int:
             pair.legal = may_take(rule, sight, agent, slot)
             if pair.legal:
                 count += 1
-                for i in range(plan.num_keys):
-                    pair.keys[i] = _key_of(rule, sight, plan.keys[i], agent, slot)
+                rank(rule, sight, agent, slot)
     return count
+
+
+@kernel
+def rank(rule: Rule, sight: Sight, agent: int, slot: int) -> None:
+    """Write a pair's keys."""
+    plan, pair = rule.plan[0], sight.scratch.pairs[agent, slot]
+    for i in range(plan.num_keys):
+        pair.keys[i] = _key_of(rule, sight, plan.keys[i], agent, slot)
 
 
 @kernel
@@ -50,7 +68,15 @@ def may_take(rule: Rule, sight: Sight, agent: int, slot: int) -> bool:
         return False
     ticket = sight.slots[slot]
     crowded = ticket.waiting > rule.plan[0].help_beyond
-    return bool(crowded or rule.allowed[agent, ticket.category])
+    helped = crowded or ticket.age >= rule.plan[0].help_after
+    return bool(helped or rule.allowed[agent, ticket.category])
+
+
+@kernel
+def weight_of(rule: Rule, sight: Sight, agent: int, slot: int) -> float:
+    """What a visible ticket weighs with an agent."""
+    ticket = sight.slots[slot]
+    return float(rule.weights[agent, ticket.category, ticket.priority])
 
 
 @kernel
@@ -72,7 +98,45 @@ def _key_of(rule: Rule, sight: Sight, kind: int, agent: int, slot: int) -> float
         return float(-(hand.held / hand.capacity))
     if kind == TURN:
         return float(-hand.turns)
-    return float(hand.tie)
+    if kind == TIE:
+        return float(hand.tie)
+    if kind >= WEIGHT:
+        return _weighing(rule, sight, kind, agent, slot)
+    return _pressing(rule, sight, kind, agent, slot)
+
+
+@kernel
+def _pressing(rule: Rule, sight: Sight, kind: int, agent: int, slot: int) -> float:
+    """The keys of queues: WAITING to EXCESS."""
+    ticket = sight.slots[slot]
+    if kind == WAITING:
+        return float(ticket.waiting)
+    value = rule.values[agent, ticket.category]
+    if kind == WAITING_VALUE:
+        return float(value * ticket.waiting)
+    if kind == AGE_VALUE:
+        return float(value * ticket.age)
+    everything = 0
+    for category in range(sight.queued.shape[0]):
+        everything += sight.queued[category]
+    if kind == QUEUE_VALUE:
+        return float(value * sight.queued[ticket.category] / everything)
+    return float(ticket.waiting - value * everything)
+
+
+@kernel
+def _weighing(rule: Rule, sight: Sight, kind: int, agent: int, slot: int) -> float:
+    """The keys of weights: WEIGHT to GIVEN."""
+    hand, weight = sight.agents[agent], weight_of(rule, sight, agent, slot)
+    if kind == WEIGHT:
+        return weight
+    if kind == LIGHTEST:
+        return float(-hand.load)
+    if kind == SOONEST:
+        return float(-(hand.load + weight))
+    if kind == SPARE:
+        return float(hand.capacity - hand.load)
+    return float(-hand.given)
 
 
 @kernel

@@ -9,7 +9,8 @@ from marl_routing.core.parameters import Rules
 from marl_routing.core.record import Record
 from marl_routing.core.tick import tick
 from marl_routing.policies.kernels.choosing import act
-from marl_routing.policies.kernels.rule import Rule
+from marl_routing.policies.kernels.pushing import weigh
+from marl_routing.policies.kernels.rule import PUSHED, Rule
 from marl_routing.policies.kernels.sight import Scratch, Sight, look
 from marl_routing.policies.kernels.talking import say, talk
 
@@ -24,7 +25,7 @@ def act_on_desks(
     scratch: Scratch,
     seed: np.uint64,
     calls: int,
-    turns: Record,
+    memory: Record,
     actions: Record,
 ) -> None:
     """What a rule does on N desks.
@@ -35,13 +36,13 @@ def act_on_desks(
         scratch: of one desk.
         seed: of the first desk.
         calls: how often the rule has chosen before.
-        turns: (N,) int64, kept from call to call.
+        memory: (N, A) int64, kept from call to call.
         actions: (N, A) int32 or, where they are bids, (N, A, K) float32, written.
     """
     for env in range(actions.shape[0]):
         sight = Sight(slots[env], agents[env], queued[env], masks[env], scratch)
         own_seed = seed + np.uint64(env)
-        act(rule, sight, own_seed, calls, turns[env : env + 1], actions[env])
+        act(rule, sight, own_seed, calls, memory[env], actions[env])
 
 
 @entry
@@ -70,7 +71,7 @@ def play_desks(
     masks: Record,
     scratch: Scratch,
     seed: np.uint64,
-    turns: Record,
+    memory: Record,
     actions: Record,
     rewards: Record,
     begins: bool,
@@ -82,7 +83,7 @@ def play_desks(
         rules: the scenario.
         states: (N,) records, changed in place.
         blank: (1,) a zero record.
-        rule, scratch, seed, turns: as in `act_on_desks`.
+        rule, scratch, seed, memory: as in `act_on_desks`.
         slots, agents, masks, rewards: of one desk, to be written.
         actions: (A,) int32 or, where agents bid, (A, K) float32, to be written.
         begins: begin the episode that each record names.
@@ -97,6 +98,8 @@ def play_desks(
         while desk.step < min(last, rules.desk[0].horizon_steps):
             show(rules.desk[0], desk, masks)
             look(rules.desk[0], desk, sight)
-            act(rule, sight, own_seed, desk.step, turns[env : env + 1], actions)
+            if rule.plan[0].matcher == PUSHED:
+                weigh(rule, desk, sight)
+            act(rule, sight, own_seed, desk.step, memory[env], actions)
             talk(rules.desk[0], desk, rule, sight, actions)
             tick(rules, desk, actions, rewards)

@@ -43,7 +43,7 @@ def take_best_pair_first(rule: Rule, sight: Sight, actions: Record) -> None:
             if sight.agents[agent].available and actions[agent] == 0:
                 slot = _best_slot(pairs[agent], num_keys)
                 if slot >= 0 and (
-                    chosen < 0 or _outranks(pairs[agent, slot], pairs[chosen, its_slot], num_keys)
+                    chosen < 0 or outranks(pairs[agent, slot], pairs[chosen, its_slot], num_keys)
                 ):
                     chosen, its_slot = agent, slot
         if chosen < 0:
@@ -77,7 +77,7 @@ def take_agent_by_agent(rule: Rule, sight: Sight, actions: Record) -> None:
 
 @kernel
 def take_largest_sum(rule: Rule, sight: Sight, actions: Record) -> None:
-    """Make the pairs of the largest sum of values; a pair worth less than a pass is not made."""
+    """Make the pairs of the largest sum of the first key; none that is worth less than a pass."""
     pairs, slots, plan = sight.scratch.pairs, sight.slots, rule.plan[0]
     assignment = sight.scratch.assignment
     for slot in range(slots.shape[0]):
@@ -89,8 +89,8 @@ def take_largest_sum(rule: Rule, sight: Sight, actions: Record) -> None:
             assignment.worth[agent, slot] = FORBIDDEN
             if sight.agents[agent].available and pairs[agent, slot].legal:
                 nudge = TIE_NUDGE * sight.agents[agent].tie + first
-                value = rule.values[agent, slots[slot].category]
-                assignment.worth[agent, slot] = value + plan.largest_value * nudge
+                worth = pairs[agent, slot].keys[0] + plan.largest_value * nudge
+                assignment.worth[agent, slot] = worth
     assign_optimally(assignment, -1, plan.pass_value)
     for agent in range(pairs.shape[0]):
         slot = assignment.slot_of[agent]
@@ -102,13 +102,13 @@ def _best_slot(pairs: Record, num_keys: int) -> int:
     """The best legal slot of one agent's pairs, the first of equal ones; -1 if there is none."""
     best = -1
     for slot in range(pairs.shape[0]):
-        if pairs[slot].legal and (best < 0 or _outranks(pairs[slot], pairs[best], num_keys)):
+        if pairs[slot].legal and (best < 0 or outranks(pairs[slot], pairs[best], num_keys)):
             best = slot
     return best
 
 
 @kernel
-def _outranks(pair: Record, other: Record, num_keys: int) -> bool:
+def outranks(pair: Record, other: Record, num_keys: int) -> bool:
     """Whether a pair is better by the first key that tells the two apart."""
     for i in range(num_keys):
         if pair.keys[i] != other.keys[i]:

@@ -10,9 +10,10 @@ from marl_routing.policies.kernels.sight import MOST_KEYS
 
 # Who chooses: see `matching`.
 NOBODY, ANYTHING, BEST_PAIR_FIRST, AGENT_BY_AGENT, LARGEST_SUM, BIDS = range(6)
+PUSHED = 6  # see `pushing`
 # Who talks to customers: a strategy's number says always that one. See `talking`.
 SAYS_NOTHING, CALM_THEN_SOLVE, TABLE_GREEDY = -1, NUM_STRATEGIES, NUM_STRATEGIES + 1
-NEVER_HELPS = 1 << 30  # Rule.help_beyond: no category is ever so crowded
+NEVER_HELPS = 1 << 30  # help_beyond, help_after: nothing is ever so crowded, nor so old
 
 PLAN = np.dtype(
     [
@@ -21,7 +22,10 @@ PLAN = np.dtype(
         ("keys", "i4", (MOST_KEYS,)),
         ("speaker", "i4"),
         ("takes_turns", "i4"),
-        ("help_beyond", "i4"),
+        ("help_beyond", "i4"),  # tickets waiting
+        ("help_after", "i4"),  # steps
+        ("draws_two", "i4"),  # agents for each ticket, where tickets are pushed
+        ("has_limit", "i4"),  # what is pushed must not weigh more than an agent's capacity
         ("pass_value", "f8"),
         ("largest_value", "f8"),
     ],
@@ -36,4 +40,5 @@ class Rule(NamedTuple):
     values: NDArray[np.float64]  # (A, C): what a pair is worth to the rule
     allowed: NDArray[np.bool_]  # (A, C): which pairs it makes at all
     bids: NDArray[np.float32]  # (A, C, P): what is bid for a ticket
+    weights: NDArray[np.float32]  # (A, C, P): what a ticket weighs with an agent
     manners: NDArray[Any]  # (1,) of MANNERS

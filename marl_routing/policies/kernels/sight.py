@@ -22,6 +22,7 @@ SLOT = np.dtype(
         ("priority", "i4"),
         ("number", "i4"),
         ("due", "i4"),
+        ("age", "i4"),  # steps since it arrived
         # found out by `keys.order_tickets`
         ("turn", "i4"),  # the smaller, the earlier in the queue
         ("waiting", "i4"),  # tickets left in its category when its turn comes, itself included
@@ -37,6 +38,8 @@ AGENT = np.dtype(
         ("capacity", "i4"),
         ("tie", "f8"),  # drawn
         ("turns", "i8"),  # behind the agent whose turn it is
+        ("load", "f8"),  # what its tickets weigh, where tickets are pushed
+        ("given", "i8"),  # when it was given its last ticket, likewise
     ],
     align=True,
 )
@@ -107,6 +110,7 @@ def seen_slots(view: DeskView) -> NDArray[Any]:
     slots = blank_records(view.category.shape, SLOT)
     for name in ("category", "priority", "number", "due"):
         slots[name] = getattr(view, name)
+    slots["age"] = view.step[:, None] - view.arrived
     return slots
 
 
@@ -116,6 +120,12 @@ def seen_agents(view: DeskView) -> NDArray[Any]:
     for name in ("available", "idle", "idle_since", "held", "capacity"):
         agents[name] = getattr(view, name)
     return agents
+
+
+def seen_loads(view: DeskView, weights: NDArray[np.float32]) -> NDArray[np.float64]:
+    """(N, A): what the tickets in each agent's hands weigh, by a rule's weights."""
+    loads: NDArray[np.float64] = np.einsum("nacp,acp->na", view.in_hand, weights, dtype=np.float64)
+    return loads
 
 
 @kernel
@@ -129,6 +139,7 @@ def look(rules: Record, desk: Record, sight: Sight) -> None:
             seen.priority = ticket.priority
             seen.number = ticket.number
             seen.due = ticket.due
+            seen.age = desk.step - ticket.arrived
         else:
             seen.number = -1
     for agent in range(desk.held_count.shape[0]):
