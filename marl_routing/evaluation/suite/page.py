@@ -134,7 +134,7 @@ def _gaps(standings: Standings) -> str:
         (
             f"[{task.page}](suite/{task.page}.md)",
             f"`{gap.rule}` {in_short(standings.mean(task, gap.rule))}",
-            f"{_named(gap.other)} {in_short(gap.reward)}" if gap.other else "",
+            f"{named(gap.other)} {in_short(gap.reward)}" if gap.other else "",
             gap_text(gap),
         )
         for task, gap in gaps
@@ -147,7 +147,8 @@ def _gaps(standings: Standings) -> str:
     )
 
 
-def _named(other: str) -> str:
+def named(other: str) -> str:
+    """As code, if it is a policy."""
     return other if other == OPTIMUM else f"`{other}`"
 
 

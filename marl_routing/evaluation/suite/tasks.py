@@ -15,7 +15,7 @@ RULE, OPTIMISED, LOOK_AHEAD, EXACT, SUBMISSION = (
 )
 KINDS = {"optimised_index": OPTIMISED}  # of policies by name; others are rules, or submissions
 FEWER_EPISODES: dict[str, int] = {}  # of policies too slow for all
-KPIS = ("sla_resolution", "resolution_minutes_mean", "abandonment")  # kept beside the reward
+KPIS = ("sla_resolution", "resolution_minutes_mean", "abandonment", "csat")  # kept, as means
 
 
 @dataclass(frozen=True)
@@ -112,6 +112,22 @@ SUITE = (
         "the desk with slow work, never helping leaves queues that grow.",
     ),
     Task(
+        "nested_tight",
+        "medium",
+        "busy",
+        "cooperative",
+        "Juniors drown in long simple tickets unless seniors help, and every senior who helps is "
+        "missing elsewhere within minutes: who helps with what has to follow the queues.",
+    ),
+    Task(
+        "chain_tight",
+        "medium",
+        "busy",
+        "cooperative",
+        "Help along the chain is slow, and slow help on a long ticket takes an hour: whether it "
+        "pays depends on the ticket, on both queues and on who else is about to be free.",
+    ),
+    Task(
         "incident_storm",
         "medium",
         "busy",
@@ -142,6 +158,14 @@ SUITE = (
         "cooperative",
         "A morning at one and a half times the capacity: what is taken in the wrong order before "
         "noon is paid for all afternoon.",
+    ),
+    Task(
+        "own_interest",
+        "medium",
+        "busy",
+        "mixed",
+        "Whoever resolves a ticket is paid and whoever holds it too long is charged, so an agent "
+        "gains by taking what is quick and leaving what is nearly late to the desk.",
     ),
     Task(
         "auction_desk",
