@@ -25,6 +25,7 @@ class DeskView:
         mean_minutes, waiting_weights: (C,); capacity, concurrency: (A,).
         weights: (terms,) of the reward, in the order of terms.TERMS.
         bidding: whether agents bid instead of accepting.
+        scenario, digest: its name, and that of its values (see `Scenario.digest`).
     """
 
     def __init__(self, states: NDArray[Any], parameters: Parameters) -> None:
@@ -51,6 +52,7 @@ class DeskView:
         self.step_minutes = float(rules["step_minutes"])
         self.shares = parameters.shares
         self.num_priorities = parameters.sizes.priorities
+        self.scenario, self.digest = parameters.name, parameters.digest
 
     def _of_slots(self, name: str, hole: int = -1) -> Ints:
         values = np.take_along_axis(self._tickets[name], np.maximum(self.slots, 0), axis=1)

@@ -6,10 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from marl_routing.core.conversation_record import NUM_STRATEGIES
+from marl_routing.policies.kernels.index import NO_SCORING, Scoring
 from marl_routing.policies.kernels.sight import MOST_KEYS
 
 # Who chooses: see `matching`.
-NOBODY, ANYTHING, BEST_PAIR_FIRST, AGENT_BY_AGENT, LARGEST_SUM, BIDS = range(6)
+NOBODY, ANYTHING, BEST_PAIR_FIRST, AGENT_BY_AGENT, LARGEST_SUM, BIDS, BEST_INDEX = range(7)
 # Who talks to customers: a strategy's number says always that one. See `talking`.
 SAYS_NOTHING, CALM_THEN_SOLVE, TABLE_GREEDY = -1, NUM_STRATEGIES, NUM_STRATEGIES + 1
 NEVER_HELPS = 1 << 30  # Rule.help_beyond: no category is ever so crowded
@@ -37,3 +38,4 @@ class Rule(NamedTuple):
     allowed: NDArray[np.bool_]  # (A, C): which pairs it makes at all
     bids: NDArray[np.float32]  # (A, C, P): what is bid for a ticket
     manners: NDArray[Any]  # (1,) of MANNERS
+    scoring: Scoring = NO_SCORING
