@@ -5,7 +5,7 @@ import sys
 
 import typer
 
-from marl_routing.cli import bench, calibrate, compare, leaderboard, run, scenarios, validate
+from marl_routing.cli import bench, calibrate, compare, leaderboard, run, scenarios, tune, validate
 
 app = typer.Typer(
     name="marl-routing",
@@ -26,6 +26,7 @@ def accept_any_encoding() -> None:
 
 app.command()(run.run)
 app.command()(compare.compare)
+app.command()(tune.tune)
 app.command()(calibrate.calibrate)
 app.command()(validate.validate)
 app.command()(leaderboard.leaderboard)

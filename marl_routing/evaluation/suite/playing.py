@@ -4,7 +4,7 @@ import hashlib
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -16,6 +16,8 @@ from marl_routing.evaluation.seeds import TEST
 from marl_routing.evaluation.suite.kept import DIGITS, Kept, Played
 from marl_routing.evaluation.suite.tasks import FEWER_EPISODES, KPIS, RANDOM, Task
 from marl_routing.policies import BidPolicy, Policy, list_policies, load_policy
+from marl_routing.policies.indices import has_index
+from marl_routing.policies.optimised_index import OptimisedIndex
 from marl_routing.scenario import Scenario, load_scenario
 
 
@@ -47,7 +49,9 @@ def turns(
     Raises:
         ValueError: if there is no such policy, or one fits none of the scenarios.
     """
-    known = list_policies(bidding=True, talking=True) if policies is None else policies
+    known = (
+        list_policies(bidding=True, talking=True, searching=True) if policies is None else policies
+    )
     texts = list(dict.fromkeys([RANDOM, *known, *submissions]))
     asked = {text: load_policy(text) for text in texts}
     found, fitting = list[Turn](), set[str]()
@@ -98,12 +102,21 @@ def play_suite(
 def digest_of(scenario: Scenario, policy: Policy | BidPolicy, episodes: int) -> str:
     """Tells apart whatever gives other episodes: scenario, the policy's text and data, seeds."""
     digest = hashlib.sha256()
-    for part in (scenario.to_yaml(), policy.name, f"{TEST} {episodes}", *_sources(policy)):
+    for part in (scenario.digest, policy.name, f"{TEST} {episodes}", *_sources(policy)):
         digest.update(part.encode() + b"\0")
     if is_compiled(policy):
-        for array in policy.rule(DeskBatch(scenario).view()):
-            digest.update(array.tobytes())
+        for data in _flat(policy.rule(DeskBatch(scenario).view())):
+            digest.update(data)
     return digest.hexdigest()[:16]
+
+
+def _flat(data: Any) -> Iterator[bytes]:
+    """The bytes of arrays and numbers in nested tuples."""
+    if isinstance(data, tuple):
+        for part in data:
+            yield from _flat(part)
+    else:
+        yield np.asarray(data).tobytes()
 
 
 def _sources(policy: Policy | BidPolicy) -> Iterator[str]:
@@ -114,6 +127,9 @@ def _sources(policy: Policy | BidPolicy) -> Iterator[str]:
 
 
 def _fits(policy: Policy | BidPolicy, scenario: Scenario) -> bool:
+    """Whether it bids and talks only where that is done, and is tuned if it has to be."""
+    if policy.name == OptimisedIndex.name and not has_index(scenario.name, scenario.digest):
+        return False
     try:
         require_fit(policy, scenario)
     except ValueError:
