@@ -61,8 +61,7 @@ def leaderboard(
     if as_json:
         print_json(to_json(standings))
     else:
-        leaders = ", ".join(f"{p.policy} {p.score.mean:.3f}" for p in standings.board[:3])
-        out().print(f"{leaders}. Wrote {page} and {results}.", soft_wrap=True, highlight=False)
+        out().print(f"Wrote {page} and {results}.", soft_wrap=True, highlight=False)
 
 
 def _tasks(scenarios: str | None) -> list[Task]:

@@ -20,36 +20,30 @@ scenario of the [benchmark suite](suite/index.md).
 - **Score.** The reward a step of an episode, on a scale of its scenario: the mean of `random` is 0,
   the best known reward 1 (the exact optimum where it is known, else the best mean on this page).
   Below 0 is worse than chance.
-- **Place.** By the interquartile mean of these scores over all episodes of all scenarios (Agarwal
-  et al., NeurIPS 2021), with its 95 % interval from a bootstrap within each scenario. *Beats the
-  next* is the share of episodes, the same tickets for both, in which it does better than the policy
-  below.
+- **Place.** By the interquartile mean of these scores over all episodes of a board's scenarios
+  (Agarwal et al., NeurIPS 2021), with its 95 % interval from a bootstrap within each scenario.
+  *Beats the next* is the share of episodes, the same tickets for both, in which it does better than
+  the policy below.
 - **Kinds.** A *rule* is a formula with its default parameters; *optimised* policies were tuned on
   the scenario, with training seeds; *look-ahead* ones try their choices in copies of the desk; a
   *submission* is a class of somebody's own.
-- **Who fits.** Policies that only bid, only talk, or were not played everywhere have no place:
-  their aggregates, in a table of their own, are over their scenarios.
+- **Boards.** Desks where agents bid, or talk to customers, have boards of their own, for policies
+  that fit only there; others bid 1 for what they would accept, and say nothing. Who was not played
+  on all scenarios of a board stands below those who were, without a place.
 """
+BOARDS = {"routing": "Board", "bidding": "Where agents bid", "talking": "Where agents talk"}
 
 
 def page_of(standings: Standings) -> str:
     """Markdown: board, scores by scenario, gaps, and how it was made."""
-    sections = [
-        INTRODUCTION,
-        _made(standings),
-        "## Board\n",
-        _board(standings.board),
-        *(
-            ["\n## On some scenarios only\n", _board(standings.partial)]
-            if standings.partial
-            else []
-        ),
-        "\n## Scores by scenario\n",
-        _scores(standings),
-        "\n## What coordination pays\n",
-        _gaps(standings),
-    ]
-    return "\n".join(sections) + "\n"
+    boards = {title: standings.board(name) for name, title in BOARDS.items()}
+    sections = {
+        **{title: _board(places) for title, places in boards.items() if places},
+        "Scores by scenario": _scores(standings, boards.values()),
+        "What coordination pays": _gaps(standings),
+    }
+    texts = (f"## {title}\n\n{text}\n" for title, text in sections.items())
+    return "\n".join([INTRODUCTION, _made(standings), *texts])
 
 
 def gap_text(gap: Gap) -> str:
@@ -66,8 +60,9 @@ def to_json(standings: Standings) -> dict[str, Any]:
             "seed": TEST,
             "episodes": standings.kept.episodes,
             "versions": standings.kept.versions,
-            "board": [_place_data(place) for place in standings.board],
-            "partial": [_place_data(place) for place in standings.partial],
+            "boards": {
+                name: [_place_data(place) for place in standings.board(name)] for name in BOARDS
+            },
             "best": {task.scenario: standings.best(task) for task in standings.tasks},
             "gaps": {
                 name: {**gap._asdict(), "percent": gap.percent._asdict()}
@@ -96,9 +91,10 @@ def _made(standings: Standings) -> str:
 
 
 def _board(places: Sequence[Place]) -> str:
+    most = max(place.scenarios for place in places)
     rows = (
         (
-            rank,
+            rank if place.scenarios == most else "",
             f"`{place.policy}`",
             place.kind,
             place.scenarios,
@@ -110,12 +106,12 @@ def _board(places: Sequence[Place]) -> str:
     return _table(("", "policy", "kind", "scenarios", "score (95 %)", "beats the next"), rows)
 
 
-def _scores(standings: Standings) -> str:
+def _scores(standings: Standings, boards: Iterable[Sequence[Place]]) -> str:
     heading = ("policy", *(f"[{task.page}](suite/{task.page}.md)" for task in standings.tasks))
-    places = [*standings.board, *standings.partial]
+    policies = dict.fromkeys(place.policy for places in boards for place in places)
     rows = (
-        (f"`{place.policy}`", *(_score(standings, task, place.policy) for task in standings.tasks))
-        for place in places
+        (f"`{policy}`", *(_score(standings, task, policy) for task in standings.tasks))
+        for policy in policies
     )
     return _table(heading, rows)
 

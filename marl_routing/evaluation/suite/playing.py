@@ -8,7 +8,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from marl_routing.envs.desk_batch import DeskBatch
+from marl_routing.core.compiler import blank_records
+from marl_routing.core.record import state_dtype
+from marl_routing.core.view import DeskView
+from marl_routing.envs.conversations import desk_view
 from marl_routing.evaluation.compiled import is_compiled
 from marl_routing.evaluation.episodes import Kpis, rollout
 from marl_routing.evaluation.protocol import require_fit
@@ -18,7 +21,7 @@ from marl_routing.evaluation.suite.tasks import FEWER_EPISODES, KPIS, RANDOM, Ta
 from marl_routing.policies import BidPolicy, Policy, list_policies, load_policy
 from marl_routing.policies.indices import has_index
 from marl_routing.policies.optimised_index import OptimisedIndex
-from marl_routing.scenario import Scenario, load_scenario
+from marl_routing.scenario import Scenario, compile_scenario, load_scenario
 
 
 class Turn(NamedTuple):
@@ -102,12 +105,19 @@ def play_suite(
 def digest_of(scenario: Scenario, policy: Policy | BidPolicy, episodes: int) -> str:
     """Tells apart whatever gives other episodes: scenario, the policy's text and data, seeds."""
     digest = hashlib.sha256()
-    for part in (scenario.digest, policy.name, f"{TEST} {episodes}", *_sources(policy)):
+    what = (scenario.digest, policy.name, f"{TEST} {episodes}", " ".join(KPIS))
+    for part in (*what, *_sources(policy)):
         digest.update(part.encode() + b"\0")
     if is_compiled(policy):
-        for data in _flat(policy.rule(DeskBatch(scenario).view())):
+        for data in _flat(policy.rule(_empty_desk(scenario))):
             digest.update(data)
     return digest.hexdigest()[:16]
+
+
+def _empty_desk(scenario: Scenario) -> DeskView:
+    """A view of a desk without tickets, for which nothing is compiled."""
+    parameters = compile_scenario(scenario)
+    return desk_view(blank_records(1, state_dtype(parameters.sizes)), parameters)
 
 
 def _flat(data: Any) -> Iterator[bytes]:

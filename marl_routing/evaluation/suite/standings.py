@@ -18,7 +18,7 @@ from marl_routing.evaluation.suite.kept import Kept
 from marl_routing.evaluation.suite.tasks import KINDS, RANDOM, RULE, SUBMISSION, SUITE, Task
 
 Floats = NDArray[np.float64]
-RESAMPLES = 1000
+RESAMPLES = 500
 OPTIMUM = "exact optimum"  # in the place of a policy
 
 
@@ -38,13 +38,14 @@ class Gap(NamedTuple):
 
 
 class Place(NamedTuple):
-    """A policy on the board.
+    """A policy on a board.
 
     Attributes:
         policy, kind: what it is.
         scenarios: on how many it was played.
         score: interquartile mean of its normalised scores, with its bootstrap interval.
-        beats_next: probability that it does better than the next on the board; nan for the last.
+        beats_next: probability that it does better than the next; nan where there is none, or
+            one that was played on other scenarios.
     """
 
     policy: str
@@ -110,21 +111,27 @@ class Standings:
             raise ValueError(f"policies: on {task.scenario} none is better than random")
         return (self.rewards(task, policy) - zero) / (one - zero)
 
-    def matrix(self, policy: str) -> Floats:
-        """(episodes, scenarios) of normalised scores on the scenarios that it played."""
-        columns = [self.scores(task, policy) for task in self._played(policy)]
-        episodes = min(map(len, columns))
-        return np.stack([column[:episodes] for column in columns], axis=1)
-
-    @cached_property
-    def board(self) -> list[Place]:
-        """Policies that played every scenario, the best first."""
-        return self._places([policy for policy in self._all if self._is_whole(policy)])
-
-    @cached_property
-    def partial(self) -> list[Place]:
-        """Policies that fit, or were played on, some scenarios only; the best first."""
-        return self._places([policy for policy in self._all if not self._is_whole(policy)])
+    def board(self, name: str) -> list[Place]:
+        """Policies on the scenarios of a board: who played them all first, then by their score."""
+        tasks = [task for task in self.tasks if task.board == name]
+        scores = {
+            policy: self._matrix(tasks, policy)
+            for policy in sorted({policy for task in tasks for policy in self.policies(task)})
+        }
+        order = sorted(
+            scores,
+            key=lambda policy: (-scores[policy].shape[1], -interquartile_mean(scores[policy])),
+        )
+        return [
+            Place(
+                policy,
+                kind_of(policy),
+                scores[policy].shape[1],
+                stratified_bootstrap(scores[policy], interquartile_mean, resamples=RESAMPLES),
+                _improvement(scores[policy], scores.get(below)),
+            )
+            for policy, below in zip_longest(order, order[1:])
+        ]
 
     def gap(self, task: Task) -> Gap:
         """The best simple rule against the exact optimum, or the best policy of another kind."""
@@ -142,29 +149,12 @@ class Standings:
         ahead = paired_difference(best[:episodes], behind[:episodes])
         return Gap(rule, other, mean, _per_cent(ahead, mean))
 
-    @cached_property
-    def _all(self) -> list[str]:
-        return sorted({policy for task in self.tasks for policy in self.policies(task)})
-
-    def _played(self, policy: str) -> list[Task]:
-        return [task for task in self.tasks if policy in self.kept.results[task.scenario]]
-
-    def _is_whole(self, policy: str) -> bool:
-        return len(self._played(policy)) == len(self.tasks)
-
-    def _places(self, policies: list[str]) -> list[Place]:
-        scores = {policy: self.matrix(policy) for policy in policies}
-        order = sorted(policies, key=lambda policy: -interquartile_mean(scores[policy]))
-        return [
-            Place(
-                policy,
-                kind_of(policy),
-                scores[policy].shape[1],
-                stratified_bootstrap(scores[policy], interquartile_mean, resamples=RESAMPLES),
-                _improvement(scores[policy], scores.get(below)),
-            )
-            for policy, below in zip_longest(order, order[1:])
-        ]
+    def _matrix(self, tasks: list[Task], policy: str) -> Floats:
+        """(episodes, scenarios) of normalised scores, of those of the scenarios that it played."""
+        played = [task for task in tasks if policy in self.kept.results[task.scenario]]
+        columns = [self.scores(task, policy) for task in played]
+        episodes = min(map(len, columns))
+        return np.stack([column[:episodes] for column in columns], axis=1)
 
 
 def _per_cent(difference: Interval, unit: float) -> Interval:

@@ -29,6 +29,7 @@ class Task:
         motive: whether agents share the reward.
         hard: what is hard about it, for its page.
         optimum: the best possible reward a step, where it is known exactly.
+        board: who is compared on it: where agents bid or talk, some policies only fit there.
     """
 
     scenario: str
@@ -37,6 +38,7 @@ class Task:
     motive: Literal["cooperative", "mixed"]
     hard: str
     optimum: float | None = None
+    board: Literal["routing", "bidding", "talking"] = "routing"
 
     @property
     def page(self) -> str:
@@ -174,6 +176,7 @@ SUITE = (
         "mixed",
         "Agents bid and pay, and each keeps what it earns: bidding too high wastes money, too low "
         "leaves tickets to those who are slow at them.",
+        board="bidding",
     ),
     Task(
         "support_bfsi",
@@ -182,6 +185,7 @@ SUITE = (
         "mixed",
         "Whom to take and what to say: the words that solve a calm customer's problem lose an "
         "angry one, and each agent is paid for its own customers.",
+        board="talking",
     ),
     Task(
         "follow_the_sun",
