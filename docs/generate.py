@@ -1,16 +1,15 @@
-"""Writes the tables of these pages, between their markers, from the code and the kept benchmark.
+"""Writes what is generated: tables, between their markers, and the pages of the benchmark suite.
 
 python -m docs.generate
 """
 
-import os
 import re
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks import report
-from docs import keys, pairing, tables
+from docs import keys, pairing, suite_pages, tables
+from marl_routing.calibration.write import write_file
 
 FOLDER = Path(__file__).parent
 TABLES: dict[str, Callable[[], str]] = {
@@ -36,9 +35,10 @@ BLOCK = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
 def pages() -> dict[Path, str]:
-    """Every page with a generated table, and its text as it should be."""
+    """Every page that is or has something generated, and its text as it should be."""
     texts = {page: page.read_text(encoding="utf-8") for page in sorted(FOLDER.glob("*.md"))}
-    return {page: BLOCK.sub(_fill, text) for page, text in texts.items() if BLOCK.search(text)}
+    filled = {page: BLOCK.sub(_fill, text) for page, text in texts.items() if BLOCK.search(text)}
+    return filled | suite_pages.suite_pages()
 
 
 def _fill(block: re.Match[str]) -> str:
@@ -48,12 +48,7 @@ def _fill(block: re.Match[str]) -> str:
 def main() -> None:
     """Write each page whole or not at all."""
     for page, text in pages().items():
-        with tempfile.NamedTemporaryFile(
-            "w", dir=page.parent, delete=False, encoding="utf-8"
-        ) as file:
-            file.write(text)
-        os.chmod(file.name, page.stat().st_mode)
-        os.replace(file.name, page)
+        write_file(page, text)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,17 @@ import sys
 
 import typer
 
-from marl_routing.cli import bench, calibrate, compare, gap, run, scenarios, validate
+from marl_routing.cli import (
+    bench,
+    calibrate,
+    compare,
+    gap,
+    leaderboard,
+    run,
+    scenarios,
+    tune,
+    validate,
+)
 
 app = typer.Typer(
     name="marl-routing",
@@ -27,8 +37,10 @@ def accept_any_encoding() -> None:
 app.command()(run.run)
 app.command()(compare.compare)
 app.command()(gap.gap)
+app.command()(tune.tune)
 app.command()(calibrate.calibrate)
 app.command()(validate.validate)
+app.command()(leaderboard.leaderboard)
 app.command()(bench.bench)
 app.add_typer(scenarios.app, name="scenarios")
 

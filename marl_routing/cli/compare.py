@@ -19,7 +19,7 @@ from marl_routing.cli.console import (
     JsonOption,
     ScenarioArgument,
     SeedOption,
-    compiling,
+    compile_episodes,
     err,
     out,
     print_json,
@@ -27,12 +27,15 @@ from marl_routing.cli.console import (
     refusing_bad_input,
 )
 from marl_routing.cli.table import comparison_table, group_tables
-from marl_routing.evaluation import Comparison, check_episodes, load_policies, prepare
+from marl_routing.evaluation import Comparison, check_episodes, load_policies
 from marl_routing.evaluation import compare as compare_policies
 from marl_routing.evaluation.precision import MOST
 from marl_routing.evaluation.seeds import TEST
-from marl_routing.policies import BidPolicy, Policy, list_policies
-from marl_routing.scenario import Scenario, compile_scenario, load_scenario
+from marl_routing.policies import list_policies
+from marl_routing.policies.indices import has_index, path_beside, read_index
+from marl_routing.policies.optimised_index import OptimisedIndex
+from marl_routing.scenario import Scenario, load_scenario
+from marl_routing.scenario.files import SUFFIXES
 
 
 def compare(
@@ -63,12 +66,12 @@ def compare(
     """Compare policies on the same tickets: means, 95 % intervals, differences to the best."""
     with refusing_bad_input():
         desk = load_scenario(scenario)
-        rules = load_policies(_names(policies, desk), desk)
+        rules = load_policies(_names(policies, scenario, desk), desk)
         share = _share(precision)
         check_episodes(episodes, seed, share, most)
         if folder is not None:
             make_writable(folder)
-    _prepare(desk, rules)
+    compile_episodes(desk, *rules)
     play = partial(
         compare_policies,
         desk,
@@ -92,21 +95,23 @@ def compare(
         raise typer.Exit(INTERRUPTED)
 
 
-def _names(policies: str | None, desk: Scenario) -> list[str]:
-    """The policies asked for, or all that fit the desk."""
+def _names(policies: str | None, scenario: str, desk: Scenario) -> list[str]:
+    """The policies asked for, or all rules that fit the desk, with an index tuned for it."""
     if policies is None:
         bids, talks = desk.protocol.kind == "bid", desk.customers is not None
-        return list_policies(bidding=bids, talking=talks)
+        return [*list_policies(bidding=bids, talking=talks), *_tuned_index(scenario, desk)]
     return [name.strip() for name in policies.split(",") if name.strip()]
 
 
-def _prepare(desk: Scenario, rules: list[Policy | BidPolicy]) -> None:
-    """Compile what desks of these sizes and the policies need: once, later it is read from disk."""
-    with refusing_bad_input():
-        compile_scenario(desk)
-    with compiling():
-        for rule in rules:
-            prepare(desk, rule)
+def _tuned_index(scenario: str, desk: Scenario) -> list[str]:
+    """The index that ships with the scenario, or that lies beside its file; if there is one."""
+    if has_index(desk.name, desk.digest):
+        return [OptimisedIndex.name]
+    beside = path_beside(Path(scenario))
+    if not scenario.endswith(SUFFIXES) or not beside.is_file():
+        return []
+    fits = read_index(beside).digest == desk.digest
+    return [f"{OptimisedIndex.name}:weights={beside}"] if fits else []
 
 
 def _share(percentage: str | None) -> float | None:

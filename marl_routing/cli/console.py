@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from marl_routing.evaluation import prepare_steps
+from marl_routing.evaluation import prepare, prepare_steps
 from marl_routing.evaluation.figures import plain
 from marl_routing.policies import BidPolicy, Policy
 from marl_routing.scenario import Scenario, compile_scenario
@@ -53,6 +53,15 @@ def refusing_bad_input() -> Iterator[None]:
 def print_json(data: Any) -> None:
     """JSON on stdout; what is not a finite number is null."""
     typer.echo(json.dumps(plain(data), indent=2))
+
+
+def compile_episodes(scenario: Scenario, *policies: Policy | BidPolicy) -> None:
+    """Compile what whole episodes of policies need: once, later it is read from disk."""
+    with refusing_bad_input():
+        compile_scenario(scenario)
+    with compiling():
+        for policy in policies:
+            prepare(scenario, policy)
 
 
 def compile_desk(scenario: Scenario, policy: Policy | BidPolicy) -> None:

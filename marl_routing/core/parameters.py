@@ -200,6 +200,8 @@ class Parameters:
             capacity linear programme's solution.
         capacity_per_hour: tickets an hour that the programme can serve with this mix.
         industries: name of each category's industry, where there are customers.
+        name: of the scenario.
+        digest: of its values: another one, another desk.
     """
 
     sizes: Sizes
@@ -211,3 +213,5 @@ class Parameters:
     capacity_per_hour: float
     team_names: tuple[str, ...] = ()
     industries: tuple[str, ...] = ()
+    name: str = ""
+    digest: str = ""

@@ -26,6 +26,7 @@ class DeskView:
         category_mix: (C,) shares of the arrivals.
         weights: (terms,) of the reward, in the order of terms.TERMS.
         bidding: whether agents bid instead of accepting.
+        scenario, digest: its name, and that of its values (see `Scenario.digest`).
     """
 
     def __init__(self, states: NDArray[Any], parameters: Parameters) -> None:
@@ -54,6 +55,7 @@ class DeskView:
         self.category_mix: NDArray[np.float64] = np.diff(rules["category_cdf"], prepend=0.0)
         self._states, self._rules = states, rules
         self.num_priorities = parameters.sizes.priorities
+        self.scenario, self.digest = parameters.name, parameters.digest
 
     def _of_slots(self, name: str, hole: int = -1) -> Ints:
         values = np.take_along_axis(self._tickets[name], np.maximum(self.slots, 0), axis=1)

@@ -24,5 +24,10 @@ class LpSpecialist(CompiledPolicy):
 
     def allowed(self, view: DeskView) -> NDArray[np.bool_]:
         """The pairs that have a share of the agent's time."""
-        allowed: NDArray[np.bool_] = view.shares > _UNUSED
-        return allowed
+        return in_programme(view)
+
+
+def in_programme(view: DeskView) -> NDArray[np.bool_]:
+    """(A, C): the pairs that the capacity programme uses."""
+    used: NDArray[np.bool_] = view.shares > _UNUSED
+    return used

@@ -25,6 +25,7 @@ from marl_routing.policies.longest_since_assigned import LongestSinceAssigned
 from marl_routing.policies.lp_specialist import LpSpecialist
 from marl_routing.policies.max_weight import MaxWeight
 from marl_routing.policies.most_spare_capacity import MostSpareCapacity
+from marl_routing.policies.optimised_index import OptimisedIndex
 from marl_routing.policies.pass_ import Pass
 from marl_routing.policies.policy import BidPolicy, Policy
 from marl_routing.policies.power_of_two import PowerOfTwo
@@ -65,23 +66,32 @@ _RULES: tuple[type[Policy], ...] = (
     CapacityWeights,
     LongestSinceAssigned,
 )
+_SEARCHERS: tuple[type[Policy], ...] = (OptimisedIndex,)
 _TALKERS: tuple[type[TalkingPolicy], ...] = (Fixed, TableGreedy, CalmThenSolve)
 _BIDDERS: tuple[type[BidPolicy], ...] = (Truthful, Shaded)
 _BY_NAME: dict[str, Callable[..., Policy | BidPolicy]] = {
     **{rule.name: rule for rule in _RULES},
+    **{rule.name: rule for rule in _SEARCHERS},
     **{rule.name: rule for rule in _TALKERS},
     **{rule.name: rule for rule in _BIDDERS},
 }
 
 
-def list_policies(bidding: bool = False, talking: bool = False) -> list[str]:
+def list_policies(
+    bidding: bool = False, talking: bool = False, searching: bool = False
+) -> list[str]:
     """Names of the shipped policies, the simplest first.
 
     Args:
         bidding: with those for desks where agents bid.
         talking: with those for desks with customers.
+        searching: with those that need weights tuned for the desk, or much time.
     """
-    left_out = (*(() if talking else _TALKERS), *(() if bidding else _BIDDERS))
+    left_out = (
+        *(() if talking else _TALKERS),
+        *(() if bidding else _BIDDERS),
+        *(() if searching else _SEARCHERS),
+    )
     return [name for name, rule in _BY_NAME.items() if rule not in left_out]
 
 

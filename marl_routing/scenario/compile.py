@@ -57,6 +57,8 @@ def compile_scenario(scenario: Scenario) -> Parameters:
         capacity_per_hour=rate,
         team_names=scenario.agents.teams or (),
         industries=conversations.industries(scenario.customers),
+        name=scenario.name,
+        digest=scenario.digest,
     )
 
 

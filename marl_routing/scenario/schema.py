@@ -1,5 +1,7 @@
 """A scenario: everything that defines a desk, its tickets and what agents are paid for."""
 
+import hashlib
+import json
 from typing import Annotated, Any, Self
 
 from pydantic import Field, ValidationError
@@ -79,6 +81,17 @@ class Scenario(Section):
     def reopens(self) -> bool:
         """Whether resolved tickets may come back."""
         return self.incidents is not None and self.incidents.reopen is not None
+
+    @property
+    def digest(self) -> str:
+        """Tells desks apart: a hash of all values that are not defaults, but name and description.
+
+        So a key that is added to the schema later, and keeps to its default, changes none.
+        """
+        told = {"name", "description"}
+        data = self.model_dump(mode="json", exclude_defaults=True, exclude=told)
+        text = json.dumps(data, sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
 
     @classmethod
     def parse(cls, data: Any) -> Self:

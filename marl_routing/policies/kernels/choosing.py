@@ -5,6 +5,7 @@ import numpy as np
 from marl_routing.core.compiler import kernel
 from marl_routing.core.record import Record
 from marl_routing.policies.kernels.draws import draw, draw_key
+from marl_routing.policies.kernels.index import score_pairs
 from marl_routing.policies.kernels.keys import may_take, rank_pairs
 from marl_routing.policies.kernels.matching import (
     ask_for_the_best,
@@ -17,6 +18,7 @@ from marl_routing.policies.kernels.pushing import push_tickets
 from marl_routing.policies.kernels.rule import (
     AGENT_BY_AGENT,
     ANYTHING,
+    BEST_INDEX,
     BEST_PAIR_FIRST,
     BIDS,
     EACH_ITS_BEST,
@@ -94,6 +96,9 @@ def choose(
         take_agent_by_agent(rule, sight, actions)
     elif matcher == EACH_ITS_BEST:
         ask_for_the_best(rule, sight, actions)
+    elif matcher == BEST_INDEX:
+        score_pairs(rule.scoring, sight)
+        take_best_pair_first(rule, sight, actions)
     else:
         take_largest_sum(rule, sight, actions)
     if rule.plan[0].takes_turns:

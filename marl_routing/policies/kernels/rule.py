@@ -6,11 +6,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from marl_routing.core.conversation_record import NUM_STRATEGIES
+from marl_routing.policies.kernels.index import NO_SCORING, Scoring
 from marl_routing.policies.kernels.sight import MOST_KEYS
 
 # Who chooses: see `matching`.
-NOBODY, ANYTHING, BEST_PAIR_FIRST, AGENT_BY_AGENT, LARGEST_SUM, BIDS, EACH_ITS_BEST = range(7)
+NOBODY, ANYTHING, BEST_PAIR_FIRST, AGENT_BY_AGENT, LARGEST_SUM, BIDS = range(6)
+EACH_ITS_BEST = 6
 PUSHED = 7  # see `pushing`
+BEST_INDEX = 8  # see `index`
 # Who talks to customers: a strategy's number says always that one. See `talking`.
 SAYS_NOTHING, CALM_THEN_SOLVE, TABLE_GREEDY = -1, NUM_STRATEGIES, NUM_STRATEGIES + 1
 NEVER_HELPS = 1 << 30  # help_beyond, help_after: nothing is ever so crowded, nor so old
@@ -42,3 +45,4 @@ class Rule(NamedTuple):
     bids: NDArray[np.float32]  # (A, C, P): what is bid for a ticket
     weights: NDArray[np.float32]  # (A, C, P): what a ticket weighs with an agent
     manners: NDArray[Any]  # (1,) of MANNERS
+    scoring: Scoring = NO_SCORING

@@ -23,6 +23,7 @@ SLOT = np.dtype(
         ("number", "i4"),
         ("due", "i4"),
         ("age", "i4"),  # steps since it arrived
+        ("slack", "i4"),  # steps until it is due
         # found out by `keys.order_tickets`
         ("turn", "i4"),  # the smaller, the earlier in the queue
         ("waiting", "i4"),  # tickets left in its category when its turn comes, itself included
@@ -111,6 +112,7 @@ def seen_slots(view: DeskView) -> NDArray[Any]:
     for name in ("category", "priority", "number", "due"):
         slots[name] = getattr(view, name)
     slots["age"] = view.step[:, None] - view.arrived
+    slots["slack"] = view.due - view.step[:, None]
     return slots
 
 
@@ -140,6 +142,7 @@ def look(rules: Record, desk: Record, sight: Sight) -> None:
             seen.number = ticket.number
             seen.due = ticket.due
             seen.age = desk.step - ticket.arrived
+            seen.slack = ticket.due - desk.step
         else:
             seen.number = -1
     for agent in range(desk.held_count.shape[0]):

@@ -1,0 +1,158 @@
+"""The leaderboard as a page, and as plain data."""
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from marl_routing.evaluation.figures import in_short, plain
+from marl_routing.evaluation.seeds import TEST
+from marl_routing.evaluation.statistics import Interval
+from marl_routing.evaluation.suite.standings import OPTIMUM, Gap, Place, Standings
+from marl_routing.evaluation.suite.tasks import FEWER_EPISODES, Task
+
+WORTH_IT = 10  # per cent that make coordination worth its trouble
+
+INTRODUCTION = """# Leaderboard
+
+Written by `marl-routing leaderboard`; do not edit. Every policy meets the same tickets on every
+scenario of the [benchmark suite](suite/index.md).
+
+- **Score.** The reward a step of an episode, on a scale of its scenario: the mean of `random` is 0,
+  the best known reward 1 (the exact optimum where it is known, else the best mean on this page).
+  Below 0 is worse than chance.
+- **Place.** By the interquartile mean of these scores over all episodes of a board's scenarios
+  (Agarwal et al., NeurIPS 2021), with its 95 % interval from a bootstrap within each scenario.
+  *Beats the next* is the share of episodes, the same tickets for both, in which it does better than
+  the policy below.
+- **Kinds.** A *rule* is a formula with its default parameters; *optimised* policies were tuned on
+  the scenario, with training seeds; *look-ahead* ones try their choices in copies of the desk; a
+  *submission* is a class of somebody's own.
+- **Boards.** Desks where agents bid, or talk to customers, have boards of their own, for policies
+  that fit only there; others bid 1 for what they would accept, and say nothing. Who was not played
+  on all scenarios of a board stands below those who were, without a place.
+"""
+BOARDS = {"routing": "Board", "bidding": "Where agents bid", "talking": "Where agents talk"}
+
+
+def page_of(standings: Standings) -> str:
+    """Markdown: board, scores by scenario, gaps, and how it was made."""
+    boards = {title: standings.board(name) for name, title in BOARDS.items()}
+    sections = {
+        **{title: _board(places) for title, places in boards.items() if places},
+        "Scores by scenario": _scores(standings, boards.values()),
+        "What coordination pays": _gaps(standings),
+    }
+    texts = (f"## {title}\n\n{text}\n" for title, text in sections.items())
+    return "\n".join([INTRODUCTION, _made(standings), *texts])
+
+
+def gap_text(gap: Gap) -> str:
+    """The gap in words of a table: per cent and interval."""
+    return _range(gap.percent, "{:.1f} %") if gap.other else ""
+
+
+def to_json(standings: Standings) -> dict[str, Any]:
+    """The same as plain data."""
+    gaps = {task.scenario: standings.gap(task) for task in standings.tasks}
+    data: dict[str, Any] = plain(
+        {
+            "suite": standings.kept.suite,
+            "seed": TEST,
+            "episodes": standings.kept.episodes,
+            "versions": standings.kept.versions,
+            "boards": {
+                name: [_place_data(place) for place in standings.board(name)] for name in BOARDS
+            },
+            "best": {task.scenario: standings.best(task) for task in standings.tasks},
+            "gaps": {
+                name: {**gap._asdict(), "percent": gap.percent._asdict()}
+                for name, gap in gaps.items()
+            },
+        }
+    )
+    return data
+
+
+def _place_data(place: Place) -> dict[str, Any]:
+    return {**place._asdict(), "score": place.score._asdict()}
+
+
+def _made(standings: Standings) -> str:
+    kept = standings.kept
+    used = ", ".join(f"{name} {number}" for name, number in kept.versions.items())
+    fewer = "".join(
+        f"; {name}: {number}" for name, number in FEWER_EPISODES.items() if number < kept.episodes
+    )
+    seeds = f"{TEST} to {TEST + kept.episodes - 1}"
+    return (
+        f"`{kept.suite}`: {len(standings.tasks)} scenarios, {kept.episodes} episodes a policy and "
+        f"scenario (test seeds {seeds}{fewer}).\nPlayed with {used}.\n"
+    )
+
+
+def _board(places: Sequence[Place]) -> str:
+    most = max(place.scenarios for place in places)
+    rows = (
+        (
+            rank if place.scenarios == most else "",
+            f"`{place.policy}`",
+            place.kind,
+            place.scenarios,
+            _range(place.score, "{:.3f}"),
+            "" if math.isnan(place.beats_next) else f"{place.beats_next:.0%}",
+        )
+        for rank, place in enumerate(places, 1)
+    )
+    return _table(("", "policy", "kind", "scenarios", "score (95 %)", "beats the next"), rows)
+
+
+def _scores(standings: Standings, boards: Iterable[Sequence[Place]]) -> str:
+    heading = ("policy", *(f"[{task.page}](suite/{task.page}.md)" for task in standings.tasks))
+    policies = dict.fromkeys(place.policy for places in boards for place in places)
+    rows = (
+        (f"`{policy}`", *(_score(standings, task, policy) for task in standings.tasks))
+        for policy in policies
+    )
+    return _table(heading, rows)
+
+
+def _score(standings: Standings, task: Task, policy: str) -> str:
+    if policy not in standings.kept.results[task.scenario]:
+        return ""
+    score = f"{standings.scores(task, policy).mean():.2f}".replace("-0.00", "0.00")
+    return f"**{score}**" if standings.best(task) == policy else score
+
+
+def _gaps(standings: Standings) -> str:
+    gaps = [(task, standings.gap(task)) for task in standings.tasks]
+    count = sum(gap.percent.mean >= WORTH_IT for _, gap in gaps if gap.other)
+    rows = (
+        (
+            f"[{task.page}](suite/{task.page}.md)",
+            f"`{gap.rule}` {in_short(standings.mean(task, gap.rule))}",
+            f"{named(gap.other)} {in_short(gap.reward)}" if gap.other else "",
+            gap_text(gap),
+        )
+        for task, gap in gaps
+    )
+    heading = ("scenario", "best rule, reward a step", "best of another kind", "rule behind (95 %)")
+    return (
+        "How far the best simple rule is behind the exact optimum, or the best policy of another\n"
+        "kind, in per cent of the latter's reward, on the same tickets: on "
+        f"{count} scenarios {WORTH_IT} % or more.\n\n{_table(heading, rows)}"
+    )
+
+
+def named(other: str) -> str:
+    """As code, if it is a policy."""
+    return other if other == OPTIMUM else f"`{other}`"
+
+
+def _range(interval: Interval, form: str) -> str:
+    mean, low, high = (form.format(bound) for bound in interval)
+    return f"{mean} ({low} to {high})"
+
+
+def _table(heading: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    lines = [heading, ["---"] * len(heading), *rows]
+    return "\n".join("| " + " | ".join(map(str, line)) + " |" for line in lines)

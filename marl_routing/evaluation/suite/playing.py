@@ -1,0 +1,161 @@
+"""Playing the suite: what is kept and unchanged is not played again."""
+
+import hashlib
+import inspect
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from marl_routing.core.compiler import blank_records
+from marl_routing.core.record import state_dtype
+from marl_routing.core.view import DeskView
+from marl_routing.envs.conversations import desk_view
+from marl_routing.evaluation.compiled import is_compiled
+from marl_routing.evaluation.episodes import Kpis, rollout
+from marl_routing.evaluation.protocol import require_fit
+from marl_routing.evaluation.seeds import TEST
+from marl_routing.evaluation.suite.kept import DIGITS, Kept, Played
+from marl_routing.evaluation.suite.tasks import FEWER_EPISODES, KPIS, RANDOM, Task
+from marl_routing.policies import BidPolicy, Policy, list_policies, load_policy
+from marl_routing.policies.indices import has_index
+from marl_routing.policies.optimised_index import OptimisedIndex
+from marl_routing.scenario import Scenario, compile_scenario, load_scenario
+
+
+class Turn(NamedTuple):
+    """Episodes to be played."""
+
+    task: Task
+    scenario: Scenario
+    policy: Policy | BidPolicy
+    episodes: int
+    digest: str
+
+
+def turns(
+    kept: Kept,
+    tasks: Iterable[Task],
+    policies: Sequence[str] | None = None,
+    submissions: Sequence[str] = (),
+) -> list[Turn]:
+    """What is missing or changed, of policies on the scenarios that they fit.
+
+    Args:
+        kept: what is there.
+        tasks: the scenarios.
+        policies: texts as `load_policy` reads them; None for all shipped ones. `random`, the zero
+            of the scores, is always among them.
+        submissions: more of them.
+
+    Raises:
+        ValueError: if there is no such policy, or one fits none of the scenarios.
+    """
+    known = (
+        list_policies(bidding=True, talking=True, searching=True) if policies is None else policies
+    )
+    texts = list(dict.fromkeys([RANDOM, *known, *submissions]))
+    asked = {text: load_policy(text) for text in texts}
+    found, fitting = list[Turn](), set[str]()
+    for task in tasks:
+        scenario = load_scenario(task.scenario)
+        for text, policy in asked.items():
+            if not _fits(policy, scenario):
+                continue
+            fitting.add(text)
+            episodes = min(kept.episodes, FEWER_EPISODES.get(text.split(":")[0], kept.episodes))
+            digest = digest_of(scenario, policy, episodes)
+            played = kept.results.get(task.scenario, {}).get(text)
+            if played is None or played.digest != digest:
+                found.append(Turn(task, scenario, policy, episodes, digest))
+    if policies is not None and (idle := [text for text in texts if text not in fitting]):
+        raise ValueError(f"policies: {', '.join(idle)} fits none of the scenarios")
+    return found
+
+
+def play_suite(
+    kept: Kept,
+    missing: Iterable[Turn],
+    *,
+    num_threads: int = 1,
+    progress: Callable[[Turn, int], None] | None = None,
+    save: Callable[[Kept], None] | None = None,
+) -> None:
+    """Play what `turns` found, into `kept`.
+
+    Args:
+        kept: takes the results, one policy on one scenario after another.
+        missing: what to play.
+        num_threads: as in `rollout`.
+        progress: called with a turn and the desk-steps just done.
+        save: called after each turn, so that an interruption loses no more than one.
+    """
+    for turn in missing:
+        tell = None if progress is None else lambda steps, turn=turn: progress(turn, steps)
+        episodes = rollout(
+            turn.scenario, turn.policy, turn.episodes, TEST, num_threads=num_threads, progress=tell
+        )
+        rows = kept.results.setdefault(turn.task.scenario, {})
+        rows[turn.policy.name] = _played(turn.digest, episodes)
+        if save is not None:
+            save(kept)
+
+
+def digest_of(scenario: Scenario, policy: Policy | BidPolicy, episodes: int) -> str:
+    """Tells apart whatever gives other episodes: scenario, the policy's text and data, seeds."""
+    digest = hashlib.sha256()
+    what = (scenario.digest, policy.name, f"{TEST} {episodes}", " ".join(KPIS))
+    for part in (*what, *_sources(policy)):
+        digest.update(part.encode() + b"\0")
+    if is_compiled(policy):
+        for data in _flat(policy.rule(_empty_desk(scenario))):
+            digest.update(data)
+    return digest.hexdigest()[:16]
+
+
+def _empty_desk(scenario: Scenario) -> DeskView:
+    """A view of a desk without tickets, for which nothing is compiled."""
+    parameters = compile_scenario(scenario)
+    return desk_view(blank_records(1, state_dtype(parameters.sizes)), parameters)
+
+
+def _flat(data: Any) -> Iterator[bytes]:
+    """The bytes of arrays and numbers in nested tuples."""
+    if isinstance(data, tuple):
+        for part in data:
+            yield from _flat(part)
+    else:
+        yield np.asarray(data).tobytes()
+
+
+def _sources(policy: Policy | BidPolicy) -> Iterator[str]:
+    """The files that define the policy's class and what it inherits, but for libraries."""
+    for kind in type(policy).__mro__:
+        if kind.__module__.split(".")[0] not in ("builtins", "abc", "typing"):
+            yield Path(inspect.getfile(kind)).read_text(encoding="utf-8")
+
+
+def _fits(policy: Policy | BidPolicy, scenario: Scenario) -> bool:
+    """Whether it bids and talks only where that is done, and is tuned if it has to be."""
+    if policy.name == OptimisedIndex.name and not has_index(scenario.name, scenario.digest):
+        return False
+    try:
+        require_fit(policy, scenario)
+    except ValueError:
+        return False
+    return True
+
+
+def _played(digest: str, episodes: Sequence[Kpis]) -> Played:
+    rewards = [_rounded(episode["reward_per_step"]) for episode in episodes]
+    kpis = dict[str, float | None]()
+    for kpi in KPIS:
+        values = np.array([episode.get(kpi, np.nan) for episode in episodes], np.float64)
+        values = values[np.isfinite(values)]
+        kpis[kpi] = _rounded(float(values.mean())) if values.size else None
+    return Played(digest, rewards, kpis)
+
+
+def _rounded(value: float) -> float:
+    return float(f"{value:.{DIGITS}g}")

@@ -1,0 +1,169 @@
+"""Who stands where: normalised scores, their aggregates, and what coordination pays."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import zip_longest
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from marl_routing.evaluation.aggregates import (
+    interquartile_mean,
+    probability_of_improvement,
+    stratified_bootstrap,
+)
+from marl_routing.evaluation.statistics import Interval, mean_interval, paired_difference
+from marl_routing.evaluation.suite.kept import Kept
+from marl_routing.evaluation.suite.tasks import KINDS, RANDOM, RULE, SUBMISSION, SUITE, Task
+
+Floats = NDArray[np.float64]
+RESAMPLES = 500
+OPTIMUM = "exact optimum"  # in the place of a policy
+
+
+class Gap(NamedTuple):
+    """How far the best simple rule is behind the best policy of another kind.
+
+    Attributes:
+        rule, other: the two policies; `other` is None if only rules were played.
+        reward: of the other, a step.
+        percent: of this reward, with its 95 % interval: paired, but for the exact optimum.
+    """
+
+    rule: str
+    other: str | None
+    reward: float
+    percent: Interval
+
+
+class Place(NamedTuple):
+    """A policy on a board.
+
+    Attributes:
+        policy, kind: what it is.
+        scenarios: on how many it was played.
+        score: interquartile mean of its normalised scores, with its bootstrap interval.
+        beats_next: probability that it does better than the next; nan where there is none, or
+            one that was played on other scenarios.
+    """
+
+    policy: str
+    kind: str
+    scenarios: int
+    score: Interval
+    beats_next: float
+
+
+def kind_of(policy: str) -> str:
+    """As a table calls it; a class by its dotted path is a submission, what has no kind a rule."""
+    stem = policy.split(":")[0]
+    return SUBMISSION if "." in stem else KINDS.get(stem, RULE)
+
+
+@dataclass(frozen=True)
+class Standings:
+    """What kept results say.
+
+    Attributes:
+        kept: the results.
+        suite: the scenarios; those without any result are left out.
+    """
+
+    kept: Kept
+    suite: tuple[Task, ...] = SUITE
+
+    @cached_property
+    def tasks(self) -> list[Task]:
+        """The scenarios with results."""
+        return [task for task in self.suite if task.scenario in self.kept.results]
+
+    def policies(self, task: Task) -> list[str]:
+        """Those that played a scenario, the best first."""
+        return sorted(
+            self.kept.results[task.scenario], key=lambda policy: (-self.mean(task, policy), policy)
+        )
+
+    def rewards(self, task: Task, policy: str) -> Floats:
+        """(episodes,) reward a step."""
+        return np.array(self.kept.results[task.scenario][policy].rewards, np.float64)
+
+    def mean(self, task: Task, policy: str) -> float:
+        """Mean reward a step."""
+        return float(self.rewards(task, policy).mean())
+
+    def best(self, task: Task) -> str:
+        """The policy of the largest mean reward."""
+        return self.policies(task)[0]
+
+    def best_known(self, task: Task) -> float:
+        """The exact optimum where it is known, else the mean reward of the best policy."""
+        return self.mean(task, self.best(task)) if task.optimum is None else task.optimum
+
+    def scores(self, task: Task, policy: str) -> Floats:
+        """(episodes,) normalised: the mean of `random` is 0, the best known reward 1.
+
+        Raises:
+            ValueError: if nothing that was played is better than `random`.
+        """
+        zero, one = self.mean(task, RANDOM), self.best_known(task)
+        if one <= zero:
+            raise ValueError(f"policies: on {task.scenario} none is better than random")
+        return (self.rewards(task, policy) - zero) / (one - zero)
+
+    def board(self, name: str) -> list[Place]:
+        """Policies on the scenarios of a board: who played them all first, then by their score."""
+        tasks = [task for task in self.tasks if task.board == name]
+        scores = {
+            policy: self._matrix(tasks, policy)
+            for policy in sorted({policy for task in tasks for policy in self.policies(task)})
+        }
+        order = sorted(
+            scores,
+            key=lambda policy: (-scores[policy].shape[1], -interquartile_mean(scores[policy])),
+        )
+        return [
+            Place(
+                policy,
+                kind_of(policy),
+                scores[policy].shape[1],
+                stratified_bootstrap(scores[policy], interquartile_mean, resamples=RESAMPLES),
+                _improvement(scores[policy], scores.get(below)),
+            )
+            for policy, below in zip_longest(order, order[1:])
+        ]
+
+    def gap(self, task: Task) -> Gap:
+        """The best simple rule against the exact optimum, or the best policy of another kind."""
+        names = self.policies(task)
+        rule = next(name for name in names if kind_of(name) == RULE)
+        other = next((name for name in names if kind_of(name) != RULE), None)
+        if task.optimum is not None:
+            ahead = mean_interval(task.optimum - self.rewards(task, rule))
+            return Gap(rule, OPTIMUM, task.optimum, _per_cent(ahead, task.optimum))
+        if other is None:
+            return Gap(rule, None, np.nan, Interval(np.nan, np.nan, np.nan))
+        best, behind = self.rewards(task, other), self.rewards(task, rule)
+        episodes = min(len(best), len(behind))
+        mean = float(best[:episodes].mean())
+        ahead = paired_difference(best[:episodes], behind[:episodes])
+        return Gap(rule, other, mean, _per_cent(ahead, mean))
+
+    def _matrix(self, tasks: list[Task], policy: str) -> Floats:
+        """(episodes, scenarios) of normalised scores, of those of the scenarios that it played."""
+        played = [task for task in tasks if policy in self.kept.results[task.scenario]]
+        columns = [self.scores(task, policy) for task in played]
+        episodes = min(map(len, columns))
+        return np.stack([column[:episodes] for column in columns], axis=1)
+
+
+def _per_cent(difference: Interval, unit: float) -> Interval:
+    return Interval(*(100 * bound / abs(unit) for bound in difference))
+
+
+def _improvement(scores: Floats, below: Floats | None) -> float:
+    """Over the episodes that both played; nan where they played other scenarios."""
+    if below is None or below.shape[1] != scores.shape[1]:
+        return np.nan
+    episodes = min(len(scores), len(below))
+    return probability_of_improvement(scores[:episodes], below[:episodes])

@@ -1,0 +1,149 @@
+"""The suite's table against the scenarios, and standings against numbers worked out by hand."""
+
+import json
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from marl_routing.evaluation.suite import SUITE, Kept, Played, Standings, Task
+from marl_routing.evaluation.suite import kept as kept_module
+from marl_routing.evaluation.suite.page import page_of, to_json
+from marl_routing.evaluation.suite.playing import digest_of, turns
+from marl_routing.policies import load_policy
+from marl_routing.scenario import Scenario, compile_scenario, list_exact_desks, load_scenario
+from marl_routing.scenario.registry import SHIPPED
+
+ONE = Task("one", "small", "busy", "cooperative", "hard", None)
+TWO = Task("two", "small", "busy", "cooperative", "hard", optimum=-1.0)
+REWARDS = {
+    "one": {
+        "random": [-10.0, -30.0],
+        "c_mu": [-5.0, -7.0],
+        "optimised_index": [-4.0, -6.0],
+        "mine.Policy": [-20.0, -20.0],
+    },
+    "two": {"random": [-5.0, -5.0], "c_mu": [-3.0, -3.0], "mine.Policy": [-1.0, -5.0]},
+}
+
+
+def standings() -> Standings:
+    results = {
+        scenario: {policy: Played("", rewards, {}) for policy, rewards in rows.items()}
+        for scenario, rows in REWARDS.items()
+    }
+    return Standings(Kept(2, results), (ONE, TWO))
+
+
+def test_the_suite_is_broad() -> None:
+    assert len(SUITE) >= 12
+    assert {task.size for task in SUITE} == {"small", "medium", "large"}
+    assert {task.regime for task in SUITE} == {"easy", "busy", "overloaded"}
+    assert sum(task.motive == "mixed" for task in SUITE) >= 2
+    assert len({task.page for task in SUITE}) == len(SUITE)
+    assert all(task.hard.endswith(".") for task in SUITE)
+
+
+@pytest.mark.parametrize("task", SUITE, ids=lambda task: task.page)
+def test_the_table_agrees_with_the_scenario(task: Task) -> None:
+    assert task.scenario in (*SHIPPED, *list_exact_desks())
+    scenario = load_scenario(task.scenario)
+    agents, sharing = len(scenario.agents.names), _sharing(scenario)
+    assert task.size == ("small" if agents <= 4 else "medium" if agents <= 12 else "large")
+    assert task.motive == ("mixed" if sharing == 0 else "cooperative")
+    bids, talks = scenario.protocol.kind == "bid", scenario.customers is not None
+    assert task.board == ("bidding" if bids else "talking" if talks else "routing")
+    assert task.optimum is None or scenario.exact
+
+
+def _sharing(scenario: Scenario) -> float:
+    return float(compile_scenario(scenario).rules.desk[0]["sharing"])
+
+
+def test_scores_are_normalised() -> None:
+    found = standings()
+    assert found.scores(ONE, "random").mean() == 0
+    assert found.scores(ONE, "optimised_index").mean() == 1
+    np.testing.assert_allclose(found.scores(ONE, "c_mu"), [1.0, 13 / 15])
+    np.testing.assert_allclose(found.scores(TWO, "c_mu"), 0.5)  # 1 is the exact optimum
+    assert found.best(TWO) == "c_mu"  # of equal means the first name
+    assert found.best_known(TWO) == -1
+
+
+def test_boards_rank_who_played_everything_first() -> None:
+    whole, mine, chance, part = standings().board("routing")
+    assert [whole.policy, mine.policy, chance.policy] == ["c_mu", "mine.Policy", "random"]
+    assert (part.policy, part.scenarios, part.kind) == ("optimised_index", 1, "optimised")
+    assert mine.kind == "submission"
+    assert whole.score.mean == pytest.approx((0.5 + 13 / 15) / 2)  # the middle half of four
+    assert whole.beats_next == 0.75  # three of four episodes
+    assert math.isnan(chance.beats_next)  # the next was played on other scenarios
+    assert standings().board("bidding") == []
+
+
+def test_gaps_are_paired_and_in_per_cent_of_the_better() -> None:
+    gap = standings().gap(ONE)
+    assert (gap.rule, gap.other, gap.reward) == ("c_mu", "optimised_index", -5.0)
+    assert gap.percent == pytest.approx((20, 20, 20))
+    optimum = standings().gap(TWO)
+    assert (optimum.rule, optimum.other) == ("c_mu", "exact optimum")
+    assert optimum.percent == pytest.approx((200, 200, 200))
+
+
+def test_the_page_and_the_data_say_the_same() -> None:
+    text, data = page_of(standings()), to_json(standings())
+    assert "| 1 | `c_mu` | rule | 2 |" in text
+    assert "|  | `optimised_index` | optimised | 1 |" in text
+    assert "on 2 scenarios 10 % or more" in text
+    assert data["gaps"]["one"]["percent"]["mean"] == 20
+    assert json.dumps(data, allow_nan=False)
+
+
+def test_nothing_better_than_chance_is_refused() -> None:
+    kept = Kept(1, {"one": {"random": Played("", [1.0], {}), "pass": Played("", [0.0], {})}})
+    with pytest.raises(ValueError, match="on one none is better than random"):
+        page_of(Standings(kept, (ONE,)))
+
+
+def test_kept_results_are_read_as_they_were_written(tmp_path: Path) -> None:
+    kept, path = standings().kept, tmp_path / "board.json"
+    path.write_text(kept.to_json())
+    assert Kept.load(path, 2) == kept
+    assert Kept.load(tmp_path / "none.json", 3) == Kept(3)
+    with pytest.raises(ValueError, match=r"episodes: .* keeps 2 a policy; expected that number"):
+        Kept.load(path, 3)
+    path.write_text("[]")
+    with pytest.raises(ValueError, match="expected kept results of the suite"):
+        Kept.load(path, 2)
+
+
+def test_other_versions_begin_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "board.json"
+    path.write_text(standings().kept.to_json())
+    monkeypatch.setattr(kept_module, "versions", lambda: {"numpy": "9"})
+    assert Kept.load(path, 2).results == {}
+
+
+def test_digests_tell_apart_what_gives_other_episodes() -> None:
+    desk, busier = load_scenario("small_desk"), load_scenario("small_desk", arrivals__load=0.9)
+    rule = load_policy("threshold:help_beyond=2")
+    digests = [
+        digest_of(desk, rule, 4),
+        digest_of(desk, rule, 5),
+        digest_of(busier, rule, 4),
+        digest_of(desk, load_policy("threshold:help_beyond=3"), 4),
+    ]
+    assert len(set(digests)) == 4
+    assert digest_of(desk, load_policy("threshold:help_beyond=2"), 4) == digests[0]
+
+
+def test_policies_are_played_where_they_fit() -> None:
+    found = turns(Kept(2), SUITE, ["truthful", "fixed", "c_mu"])
+    played = {(turn.policy.name, turn.task.board) for turn in found}
+    assert {board for policy, board in played if policy == "truthful"} == {"bidding"}
+    assert {board for policy, board in played if policy == "fixed"} == {"talking"}
+    assert sum(turn.policy.name == "c_mu" for turn in found) == len(SUITE)
+    assert sum(turn.policy.name == "random" for turn in found) == len(SUITE)  # always
+    with pytest.raises(ValueError, match="policies: truthful fits none"):
+        turns(Kept(2), SUITE[:1], ["truthful"])
