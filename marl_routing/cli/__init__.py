@@ -5,7 +5,7 @@ import sys
 
 import typer
 
-from marl_routing.cli import bench, calibrate, compare, run, scenarios, validate
+from marl_routing.cli import bench, calibrate, compare, evaluate, run, scenarios, validate
 
 app = typer.Typer(
     name="marl-routing",
@@ -26,6 +26,7 @@ def accept_any_encoding() -> None:
 
 app.command()(run.run)
 app.command()(compare.compare)
+app.command()(evaluate.evaluate)
 app.command()(calibrate.calibrate)
 app.command()(validate.validate)
 app.command()(bench.bench)

@@ -4,7 +4,6 @@ import io
 import json
 import re
 from pathlib import Path
-from tempfile import TemporaryFile
 from typing import Annotated
 
 import typer
@@ -19,11 +18,13 @@ from marl_routing.cli.console import (
     SeedOption,
     compiling,
     err,
+    make_writable,
     out,
     print_json,
     progress_bar,
     refusing_bad_input,
 )
+from marl_routing.cli.report import Report, ReportOption
 from marl_routing.cli.table import comparison_table, group_tables
 from marl_routing.evaluation import Comparison, load_policies, prepare
 from marl_routing.evaluation import compare as compare_policies
@@ -46,6 +47,7 @@ def compare(
     folder: Annotated[
         Path | None, typer.Option("--out", help="Save the results in this folder.")
     ] = None,
+    page: ReportOption = None,
 ) -> None:
     """Compare policies on the same tickets: means, 95 % intervals, differences to the best."""
     with refusing_bad_input():
@@ -53,15 +55,17 @@ def compare(
         rules = load_policies(_names(policies, desk), desk)
         if folder is not None:
             make_writable(folder)
-    _prepare(desk, rules)
-    result = _play(desk, rules, episodes, seed, threads)
+        report = Report(page, desk, scenario)
+    prepare_all(desk, rules)
+    result = play_all(desk, rules, episodes, seed, threads)
     if as_json:
         print_json(result.to_json())
     else:
-        _print(result, out())
+        print_result(result, out())
     if folder is not None:
         with refusing_bad_input():
-            _save(result, folder)
+            save(result, folder)
+    report.save(rules, result)
     if result.unfinished:
         err.print(f"Interrupted: {', '.join(result.unfinished)} not finished.")
         raise typer.Exit(INTERRUPTED)
@@ -75,7 +79,7 @@ def _names(policies: str | None, desk: Scenario) -> list[str]:
     return [name.strip() for name in policies.split(",") if name.strip()]
 
 
-def _prepare(desk: Scenario, rules: list[Policy | BidPolicy]) -> None:
+def prepare_all(desk: Scenario, rules: list[Policy | BidPolicy]) -> None:
     """Compile what desks of these sizes and the policies need: once, later it is read from disk."""
     with refusing_bad_input():
         compile_scenario(desk)
@@ -84,7 +88,7 @@ def _prepare(desk: Scenario, rules: list[Policy | BidPolicy]) -> None:
             prepare(desk, rule)
 
 
-def _play(
+def play_all(
     desk: Scenario, rules: list[Policy | BidPolicy], episodes: int, seed: int, threads: int
 ) -> Comparison:
     """Compare under a progress bar."""
@@ -104,27 +108,20 @@ def _play(
         raise typer.Exit(INTERRUPTED) from None
 
 
-def _print(result: Comparison, page: Console) -> None:
+def print_result(result: Comparison, page: Console) -> None:
     """The tables, and what was found in one sentence."""
     for table in (comparison_table(result), *group_tables(result)):
         page.print(table)
     page.print(result.headline(), soft_wrap=True, highlight=False)
 
 
-def make_writable(folder: Path) -> None:
-    """Find out before the work whether its results can be saved."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with TemporaryFile(dir=folder):
-        pass
-
-
-def _save(result: Comparison, folder: Path) -> None:
+def save(result: Comparison, folder: Path) -> None:
     """The numbers as JSON, the table as text."""
     scenario = re.sub(r"[^\w.-]+", "_", result.scenario)
     stem = f"compare-{scenario}-{result.episodes}-episodes-seed-{result.seed}"
     numbers = folder / f"{stem}.json"
     write_file(numbers, json.dumps(result.to_json(), indent=2) + "\n")
     page = Console(width=WIDE, file=io.StringIO(), record=True)
-    _print(result, page)
+    print_result(result, page)
     write_file(folder / f"{stem}.txt", page.export_text())
     err.print(f"Saved {numbers} and its table (.txt).", soft_wrap=True, highlight=False)

@@ -1,6 +1,6 @@
 """Whole episodes of a compiled policy, played inside the kernel: nothing is observed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any, TypeGuard
 
@@ -37,13 +37,16 @@ class Player:
         parameters: the scenario.
         num_envs: desks.
         num_threads: threads that share them; the results do not depend on it.
+
+    Attributes:
+        states: (N,) the records.
     """
 
     def __init__(self, parameters: Parameters, num_envs: int, num_threads: int = 1) -> None:
         self.parameters, self.num_envs = parameters, num_envs
         self._rules = parameters.rules._replace(desk=with_derived(parameters.rules.desk))
-        self._states = blank_records(num_envs, state_dtype(parameters.sizes))
-        self._view = desk_view(self._states, parameters)
+        self.states = blank_records(num_envs, state_dtype(parameters.sizes))
+        self._view = desk_view(self.states, parameters)
         self._threads = Threads(num_envs, num_threads)
 
     def prepare(self, policy: CompiledPolicy) -> None:
@@ -54,21 +57,27 @@ class Player:
         self, policy: CompiledPolicy, seed: int, progress: Callable[[int], None] | None = None
     ) -> list[dict[str, Any]]:
         """One episode on every desk, of seeds `seed`, `seed + 1`, ...; its KPIs."""
-        plays = self._begin(policy, seed)
         at_once = max(1, AT_ONCE // (self.num_envs * self.parameters.sizes.agents))
+        for steps in self.play_in_parts(policy, seed, at_once):
+            if progress is not None:
+                progress(steps * self.num_envs)
+        return [report(state, self.parameters) for state in self.states]
+
+    def play_in_parts(self, policy: CompiledPolicy, seed: int, at_once: int) -> Iterator[int]:
+        """As `play`, some steps at a time: how many were just played, 0 first."""
+        plays = self._begin(policy, seed)
+        yield 0
         horizon = int(self._rules.desk[0]["horizon_steps"])
         for step in range(0, horizon, at_once):
             steps = min(at_once, horizon - step)
             self._threads.do([partial(play, False, steps) for play in plays])
-            if progress is not None:
-                progress(steps * self.num_envs)
-        return [report(state, self.parameters) for state in self._states]
+            yield steps
 
     def _begin(self, policy: CompiledPolicy, seed: int) -> list[Callable[[bool, int], None]]:
         """Begin the episodes; what each thread has to call: begin anew or not, and steps."""
         seeds = seeds_from(seed, self.num_envs)
-        self._states["seed_key"] = [mix(value) for value in seeds]
-        self._states["episode"] = 0
+        self.states["seed_key"] = [mix(value) for value in seeds]
+        self.states["episode"] = 0
         rule, turns = policy.rule(self._view), np.full(self.num_envs, NOT_DRAWN)
         plays = [self._on_desks(run, rule, seeds, turns) for run in self._threads.runs]
         for play in plays:
@@ -83,8 +92,8 @@ class Player:
         return partial(
             play_desks,
             self._rules,
-            self._states[run],
-            blank_records(1, self._states.dtype),
+            self.states[run],
+            blank_records(1, self.states.dtype),
             rule,
             blank_records(sizes.slots, SLOT),
             blank_records(sizes.agents, AGENT),
