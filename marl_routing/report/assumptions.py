@@ -2,7 +2,7 @@
 
 import inspect
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable
 
 from marl_routing.evaluation.figures import in_short
 from marl_routing.policies import BidPolicy, Policy
@@ -11,6 +11,8 @@ from marl_routing.report.plots.plot import Table
 from marl_routing.report.words import clock, span
 from marl_routing.scenario import Scenario, compile_scenario
 from marl_routing.scenario.arrivals import Bernoulli, Bursty, Poisson, Trace, Weekly
+from marl_routing.scenario.desk import Protocol
+from marl_routing.scenario.time import Time
 from marl_routing.scenario.values import Section
 
 _SHIPPED = "marl_routing.policies."
@@ -25,60 +27,61 @@ def what_it_does(policy: Policy | BidPolicy) -> str:
 
 def facts(scenario: Scenario) -> list[tuple[str, str]]:
     """What and how, a line each."""
-    return list(_facts(scenario))
-
-
-def _facts(scenario: Scenario) -> Iterator[tuple[str, str]]:
-    time, agents = scenario.time, len(scenario.agents.names)
-    length = span(time.step_minutes * time.horizon_steps)
-    yield (
-        "An episode",
-        f"{length} from {clock(time.start.minute_of_week)}, in steps of "
-        f"{time.step_minutes:g} minutes" + _warm_up(scenario),
-    )
-    yield "Team", f"{agents} agents" + _presence(scenario)
-    yield "Tickets", f"{_list(scenario.categories)}; {_arrivals(scenario)}"
-    yield "Work", _work(scenario)
-    yield (
-        "Queue",
-        f"in order of {_ORDERS[scenario.queue.order]}, at most "
-        + (f"{scenario.queue.max_open_tickets} open tickets, others are turned away"),
-    )
-    patience = "wait for ever" if scenario.patience is None else "give up after a while"
-    yield (
-        "Customers",
-        f"{patience}"
-        + ("" if scenario.customers is None else "; agents talk to them, and what they say counts"),
-    )
+    found = {
+        "An episode": _episode(scenario.time),
+        "Team": f"{len(scenario.agents.names)} agents, {_presence(scenario)}",
+        "Tickets": f"{_list(scenario.categories)}; {_arrivals(scenario)}",
+        "Work": _work(scenario),
+        "Queue": f"in order of {_ORDERS[scenario.queue.order]}; "
+        f"arrivals beyond {scenario.queue.max_open_tickets} open tickets are turned away",
+        "Customers": _customers(scenario),
+        "Routing": _routing(scenario.protocol),
+    }
+    if scenario.sla.clock == "business":
+        found["Targets"] = "count business hours only"
     if scenario.incidents is not None and scenario.incidents.used:
-        yield "Incidents", _list(list(scenario.incidents.used))
-    if scenario.protocol.kind == "bid":
-        yield "Routing", "agents bid for tickets, and an auction decides"
-    else:
-        yield (
-            "Routing",
-            "agents accept tickets; of several on one ticket, by "
-            + (scenario.protocol.arbitration.replace("_", " ")),
-        )
+        found["Incidents"] = _list(scenario.incidents.used)
+    return list(found.items())
 
 
 _ORDERS = {"fifo": "arrival", "priority": "priority", "deadline": "deadline"}
+_SPREADS = {
+    "memoryless": "of very different length (memoryless)",
+    "deterministic": "all of one length",
+    "lognormal": "of different length (lognormal)",
+    "gamma": "of different length (gamma)",
+    "empirical": "of different length, as in a log",
+}
 
 
-def _list(names: tuple[str, ...] | list[str]) -> str:
-    shown = [name.replace("_", " ") for name in names]
-    return ", ".join(shown)
+def _list(names: Iterable[str]) -> str:
+    return ", ".join(name.replace("_", " ") for name in names)
 
 
-def _warm_up(scenario: Scenario) -> str:
-    steps = scenario.time.warm_up_steps
-    if not steps:
-        return ""
-    return f"; the first {span(steps * scenario.time.step_minutes)} are not counted"
+def _episode(time: Time) -> str:
+    length, start = span(time.step_minutes * time.horizon_steps), clock(time.start.minute_of_week)
+    text = f"{length} from {start}, in steps of {span(time.step_minutes)}"
+    if not time.warm_up_steps:
+        return text
+    return f"{text}; figures leave out the first {span(time.warm_up_steps * time.step_minutes)}"
+
+
+def _customers(scenario: Scenario) -> str:
+    patience = "wait for ever" if scenario.patience is None else "give up after a while"
+    if scenario.customers is None:
+        return patience
+    return f"{patience}; agents talk to them, and what they say decides how it ends"
+
+
+def _routing(protocol: Protocol) -> str:
+    if protocol.kind == "bid":
+        return "agents bid for tickets, and an auction decides"
+    by = protocol.arbitration.replace("_", " ")
+    return f"agents accept tickets; if several want one, it goes by {by}"
 
 
 def _presence(scenario: Scenario) -> str:
-    return ", with shifts or days off" if scenario.agents.come_and_go else ", always there"
+    return "with shifts or days off" if scenario.agents.come_and_go else "always there"
 
 
 def _arrivals(scenario: Scenario) -> str:
@@ -108,7 +111,7 @@ def _work(scenario: Scenario) -> str:
     least, most = in_short(float(means.min())), in_short(float(means.max()))
     mean = least if least == most else f"{least} to {most}"
     return (
-        f"{mean} minutes a ticket on average, by category; {scenario.service.law} spread; "
+        f"{mean} minutes a ticket on average, by category; {_SPREADS[scenario.service.law]}; "
         "who knows a category well is faster"
     )
 

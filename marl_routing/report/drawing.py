@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-WIDTH = 480  # of a drawing, in its own units; text is 12 high
+WIDTH = 420  # of a drawing, in its own units; text is 12 high
 _INCH = 72
 
 # Matplotlib is given a number for each colour of the page; the style sheet says what it is.
@@ -41,6 +41,8 @@ _STYLE = {
     "ytick.labelcolor": PAINT["muted"],
     "xtick.major.size": 0.0,
     "ytick.major.size": 0.0,
+    "xtick.major.pad": 7.0,
+    "ytick.major.pad": 7.0,
     "lines.linewidth": 2.0,
     "lines.solid_capstyle": "round",
 }

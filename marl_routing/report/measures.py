@@ -38,11 +38,12 @@ class Measure:
             return MISSING
         shown = value * (100.0 if self.unit == "%" else 1.0)
         text = in_short(shown) if self.decimals is None else f"{shown:,.{self.decimals}f}"
-        return text.replace("-", MINUS)
+        return text.replace("-", MINUS if text.strip("-0.,") else "")
 
     def say(self, value: float) -> str:
         """A number with its unit: `93.5 %`."""
-        return f"{self.bare(value)}{self.unit and NO_BREAK}{self.unit}"
+        unit = self.unit if math.isfinite(value) else ""
+        return f"{self.bare(value)}{unit and NO_BREAK}{unit}"
 
     def half(self, interval: Interval) -> str:
         """Half the width of an interval: `± 0.4`, or nothing where it is not known."""
@@ -64,11 +65,22 @@ class Measure:
         return "points" if self.unit == "%" else self.unit
 
     def known(self, result: Comparison) -> bool:
-        """Whether any policy has it, other than 0 throughout: not every desk has targets."""
+        """Whether there is anything to show: not every desk has targets, or turns tickets away."""
         if self.kpi not in result.kpis:
             return False
-        means = [result.interval(policy, self.kpi).mean for policy in result.samples]
-        return any(math.isfinite(mean) and mean != 0 for mean in means)
+        policies = serving(result) or result.ranking
+        shown = {self.bare(result.interval(policy, self.kpi).mean) for policy in policies}
+        return not shown <= {self.bare(0.0), MISSING}
+
+
+def serving(result: Comparison) -> list[str]:
+    """The policies that resolve tickets."""
+    return [policy for policy in result.ranking if serves(result, policy)]
+
+
+def serves(result: Comparison, policy: str) -> bool:
+    """Whether a policy resolves tickets: else it is the best at doing nothing."""
+    return math.isfinite(result.interval(policy, RESOLUTION.kpi).mean)
 
 
 RESOLVED_ON_TIME = Measure(
@@ -113,6 +125,7 @@ SCORE = Measure("reward", "Score", "", MORE, "what the desk is paid for, by its 
 LEADING = (CSAT, RESOLVED_ON_TIME, WAIT, RESOLUTION)
 TILES = (CSAT, RESOLVED_ON_TIME, RESOLUTION, WAIT, BACKLOG)
 MEASURES = (
+    SCORE,
     CSAT,
     SUCCESS,
     RESOLVED_ON_TIME,
@@ -127,5 +140,9 @@ MEASURES = (
     Measure("term_payment", "Paid in auctions", "", NEITHER, "sum of winners' payments"),
     Measure("occupancy", "Agents busy", "%", NEITHER, "of their time there, mean over agents"),
     Measure("load_gini", "Unequal load", "", LESS, "Gini coefficient: 0 equal, 1 one does all", 3),
-    SCORE,
 )
+NOT_TALKED = (
+    "sla_first_response",
+    "resolution_minutes_p95",
+    "occupancy",
+)  # with customers: no room

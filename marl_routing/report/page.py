@@ -31,6 +31,7 @@ def report_page(
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
+    does = {policy.name: assumptions.what_it_does(policy) for policy in policies}
     heads, behind = tables.behind(result)
     return environment.from_string(files.joinpath("page.html").read_text("utf-8")).render(
         style=files.joinpath("page.css").read_text("utf-8"),
@@ -50,7 +51,8 @@ def report_page(
         plots=all_plots(material),
         facts=assumptions.facts(scenario),
         promises=assumptions.promises(scenario),
-        does=[(policy.name, assumptions.what_it_does(policy)) for policy in policies],
+        known=[(name, does[name]) for name in (focus, against) if name and does[name]],
+        does=does.items(),
         command=command,
     )
 

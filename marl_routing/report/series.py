@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from marl_routing.evaluation import Comparison
+from marl_routing.evaluation.comparison import REWARD
+from marl_routing.report.measures import serving
 
 RECORDED = 20  # episodes a policy that are looked at in detail
 MOST = 5  # policies in a plot: more cannot be told apart
@@ -50,7 +52,7 @@ class Series:
 
 
 def rival(result: Comparison, focus: str, evaluated: bool) -> str | None:
-    """Whom the policy in focus is held against.
+    """Whom the policy in focus is held against: one that resolves tickets, if there is one.
 
     Args:
         result: the comparison.
@@ -58,15 +60,20 @@ def rival(result: Comparison, focus: str, evaluated: bool) -> str | None:
         evaluated: it was named, so it is held against the best other one; else it is the best, and
             is held against what many desks do.
     """
-    others = [policy for policy in result.ranking if policy != focus]
+    others = [policy for policy in serving(result) if policy != focus]
     usual = [] if evaluated else [policy for policy in USUAL if policy in others]
     return next(iter((*usual, *others)), None)
 
 
 def chosen(result: Comparison, focus: str, against: str | None) -> list[str]:
-    """The policies that plots show: the focus, the best others and the one it is held against."""
+    """The policies that plots show: the focus, the best others and the one it is held against.
+
+    Of policies that did exactly the same the first stands for all.
+    """
     wanted = dict.fromkeys([focus, *filter(None, [against]), *result.ranking])
-    few = list(wanted)[:MOST]
+    rewards = {policy: result.samples[policy][REWARD].tobytes() for policy in wanted}
+    firsts = {reward: policy for policy, reward in reversed(rewards.items())}
+    few = [policy for policy in wanted if firsts[rewards[policy]] == policy][:MOST]
     return [focus, *(policy for policy in result.ranking if policy in few and policy != focus)]
 
 

@@ -6,13 +6,17 @@ from typing import NamedTuple
 
 from marl_routing.evaluation import Comparison, Interval
 from marl_routing.report.measures import (
+    CSAT,
     MEASURES,
+    NOT_TALKED,
     RESOLUTION,
     RESOLVED_ON_TIME,
     SCORE,
     TILES,
     WAIT,
     Measure,
+    serves,
+    serving,
 )
 from marl_routing.report.words import verdict
 
@@ -79,7 +83,8 @@ def _tile(result: Comparison, focus: str, against: str | None, measure: Measure)
 
 def columns(result: Comparison) -> list[Measure]:
     """The measures that this desk has."""
-    return [measure for measure in MEASURES if measure.known(result)]
+    left_out = NOT_TALKED if CSAT.kpi in result.kpis else ()
+    return [one for one in MEASURES if one.known(result) and one.kpi not in left_out]
 
 
 def rows(result: Comparison) -> list[Row]:
@@ -94,12 +99,7 @@ def rows(result: Comparison) -> list[Row]:
 
 def _best(result: Comparison, measure: Measure) -> str:
     """The best number of a column as it is shown, of policies that resolve tickets; or nothing."""
-    serving = [
-        policy
-        for policy in result.samples
-        if math.isfinite(result.interval(policy, RESOLUTION.kpi).mean)
-    ]
-    means = [result.interval(policy, measure.kpi).mean for policy in serving]
+    means = [result.interval(policy, measure.kpi).mean for policy in serving(result)]
     finite = sorted(mean * measure.better for mean in means if math.isfinite(mean))
     if not measure.better or len(finite) < 2:
         return ""
@@ -111,8 +111,7 @@ def _best(result: Comparison, measure: Measure) -> str:
 def _cell(result: Comparison, policy: str, measure: Measure, best: str) -> Cell:
     interval = result.interval(policy, measure.kpi)
     text = measure.bare(interval.mean)
-    serves = math.isfinite(result.interval(policy, RESOLUTION.kpi).mean)
-    return Cell(text, measure.half(interval), serves and text == best)
+    return Cell(text, measure.half(interval), text == best and serves(result, policy))
 
 
 def behind(result: Comparison) -> tuple[list[tuple[str, str]], list[Behind]]:

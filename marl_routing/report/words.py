@@ -3,9 +3,10 @@
 import math
 
 from marl_routing.evaluation import Comparison
-from marl_routing.report.measures import LEADING, RESOLUTION, Measure
+from marl_routing.report.measures import LEADING, Measure, serves
 from marl_routing.scenario.time import MINUTES_A_DAY, WEEKDAYS, Time
 
+_UNITS = (("week", 7 * MINUTES_A_DAY), ("day", MINUTES_A_DAY), ("hour", 60), ("minute", 1))
 _ORDINALS = {1: "st", 2: "nd", 3: "rd"}
 
 
@@ -17,7 +18,7 @@ def clock(minute_of_week: float) -> str:
 
 def span(minutes: float) -> str:
     """A length of time in its largest whole unit: `8 hours`, `5 days`."""
-    for name, size in (("week", 7 * MINUTES_A_DAY), ("day", MINUTES_A_DAY), ("hour", 60)):
+    for name, size in _UNITS:
         if minutes % size == 0:
             return _counted(int(minutes // size), name)
     return f"{minutes:g} minutes"
@@ -28,12 +29,17 @@ def _counted(number: int, name: str) -> str:
 
 
 def title(result: Comparison, focus: str) -> str:
-    """Who served best, and where the policy in focus came in."""
-    best = result.ranking[0]
-    if len(result.ranking) == 1:
+    """Who served best, and where the policy in focus came in; no more than the intervals show."""
+    best, *rest = result.ranking
+    if not rest:
         return f"How {focus} served customers"
-    if focus == best:
-        return f"{focus} served customers best"
+    if result.episodes == 1:
+        return f"{best} served customers best in one episode"
+    level = [policy for policy in result.ranking if not _is_behind(result, policy)]
+    if focus in level:
+        others = [policy for policy in level if policy != focus]
+        names = [focus, *others] if len(others) < 2 else [focus, f"{len(others)} others"]
+        return f"{_listed(names)} served customers best"
     place = result.ranking.index(focus) + 1
     return f"{focus} came {place}{_ordinal(place)} of {len(result.ranking)}; {best} served best"
 
@@ -45,7 +51,7 @@ def _ordinal(place: int) -> str:
 def lead(result: Comparison, focus: str, against: str | None) -> str:
     """What that means for customers: targets met and minutes, and those of one other policy."""
     seen = [measure for measure in LEADING if measure.known(result)]
-    if not math.isfinite(result.interval(focus, RESOLUTION.kpi).mean):
+    if not serves(result, focus):
         return f"With {focus} no ticket was resolved."
     own = [measure.clause.format(measure.say(_mean(result, focus, measure))) for measure in seen]
     text = f"With {focus}, {_listed(own)}"

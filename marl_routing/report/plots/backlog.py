@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from marl_routing.evaluation.figures import in_short
 from marl_routing.report.drawing import PAINT, draw
 from marl_routing.report.material import Material
+from marl_routing.report.measures import BACKLOG
 from marl_routing.report.plots.plot import Plot, Table, keys
 from marl_routing.report.words import clock, span
 from marl_routing.scenario.time import MINUTES_A_DAY, Time
@@ -72,10 +72,17 @@ def _warm_up(time: Time) -> str:
 
 def _says(focus: str, mean: NDArray[np.float64], minutes: NDArray[np.float64]) -> str:
     most = int(mean.argmax())
+    average, highest, last = map(BACKLOG.bare, (mean.mean(), mean[most], mean[-1]))
     return (
-        f"{focus}: {in_short(mean.mean())} open tickets on average, "
-        f"at most {in_short(mean[most])} ({clock(minutes[most])}), {in_short(mean[-1])} at the end."
+        f"{focus}: {average} open tickets on average, at most {highest} "
+        f"({_at(minutes, most)}), {last} at the end."
     )
+
+
+def _at(minutes: NDArray[np.float64], place: int) -> str:
+    """Day and time, or the time alone where there is one day."""
+    text = clock(minutes[place])
+    return text if minutes[-1] - minutes[0] > MINUTES_A_DAY else text.split()[1]
 
 
 def _ticks(minutes: NDArray[np.float64]) -> tuple[list[float], list[str]]:
@@ -83,14 +90,13 @@ def _ticks(minutes: NDArray[np.float64]) -> tuple[list[float], list[str]]:
     length = minutes[-1] - minutes[0]
     apart = next((step for step in TICKS if length / step <= MOST_TICKS), TICKS[-1])
     places = np.arange(np.ceil(minutes[0] / apart) * apart, minutes[-1] + 1e-6, apart)
-    if length <= MINUTES_A_DAY:
-        return list(places), [clock(place).split()[1] for place in places]
-    return list(places), [clock(place).split()[0] for place in places]
+    part = 1 if length <= MINUTES_A_DAY else 0
+    return list(places), [clock(place).split()[part] for place in places]
 
 
 def _table(minutes: NDArray[np.float64], means: dict[str, NDArray[np.float64]]) -> Table:
     rows = np.unique(np.linspace(0, len(minutes) - 1, ROWS).round().astype(int))
     return Table(
         ("time", *means),
-        [(clock(minutes[i]), *(in_short(mean[i]) for mean in means.values())) for i in rows],
+        [(_at(minutes, i), *(BACKLOG.bare(mean[i]) for mean in means.values())) for i in rows],
     )

@@ -60,6 +60,8 @@ def _by_group(
                 )
         axes.set_yticks(range(len(found)), [short(name) for name in found], color=PAINT["ink"])
         axes.set_ylim(len(found) - 0.5, -0.5)
+        for row in range(1, len(found)):
+            axes.axhline(row - 0.5, color=PAINT["line"], linewidth=0.8)
         axes.set_xlim(right=102)
         axes.xaxis.set_major_formatter("{x:.0f} %")
         axes.grid(axis="y", visible=False)

@@ -102,8 +102,8 @@ def _says(focus: str, parts: dict[str, float]) -> str:
     total = sum(parts.values())
     kind = "earned" if parts[most] > 0 else "cost"
     return (
-        f"{focus}: {in_short(total)} in all; most was {kind} by {most.replace('_', ' ')} "
-        f"({in_short(parts[most])})."
+        f"{focus}: {_whole(total)} in all; most was {kind} by {most.replace('_', ' ')} "
+        f"({_whole(parts[most])})."
     )
 
 
@@ -111,9 +111,9 @@ def _table(paid: dict[str, dict[str, float]], material: Material) -> Table:
     rows = [
         (
             f"{term.replace('_', ' ')}: {MEANINGS.get(term, 'smaller terms')}",
-            *(in_short(parts[term]) for parts in paid.values()),
+            *(_whole(parts[term]) for parts in paid.values()),
         )
         for term in paid[material.focus]
     ]
-    score = ("score", *(in_short(material.result.interval(policy).mean) for policy in paid))
+    score = ("score", *(_whole(material.result.interval(policy).mean) for policy in paid))
     return Table(("term", *paid), [*rows, score])

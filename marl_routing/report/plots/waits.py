@@ -13,7 +13,7 @@ from marl_routing.report.plots.plot import Plot, Table, keys, percent
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-SEEN = 0.95  # of the accepted tickets of the slowest policy lie within the plot
+SEEN = 0.95  # of the tickets accepted by the policies that matter lie within the plot
 SHARES = (0.5, 0.9, 0.95)
 
 
@@ -23,8 +23,7 @@ def waits(material: Material) -> Plot | None:
     curves = {one.policy: _accepted(material.recordings[one.policy]) for one in shown}
     if not any(curve[-1] > 0 for curve in curves.values()):
         return None
-    last = max(int(np.searchsorted(curve, SEEN * curve[-1])) for curve in curves.values()) + 2
-    last = min(last, len(next(iter(curves.values()))))
+    last = _seen([curves[name] for name in (material.focus, material.against) if name in curves])
 
     def paint(axes: "Axes") -> None:
         for one in reversed(shown):
@@ -60,13 +59,19 @@ def _accepted(recording: Recording) -> NDArray[np.float64]:
     return recording.waits.cumsum() / max(recording.tickets, 1)
 
 
+def _seen(curves: list[NDArray[np.float64]]) -> int:
+    """Steps within the plot."""
+    last = max(int(np.searchsorted(curve, SEEN * curve[-1])) for curve in curves) + 2
+    return min(last, len(curves[0]))
+
+
 def _says(focus: str, curve: NDArray[np.float64], minutes: float) -> str:
     if curve[-1] == 0:
         return f"{focus}: no ticket was accepted."
-    return (
-        f"{focus}: {percent(curve[0])} of tickets are accepted at once, "
-        f"nine in ten {_within(curve, 0.9, minutes)}."
-    )
+    most = f"nine in ten {_within(curve, 0.9, minutes)}"
+    if curve[-1] < 0.9:
+        most = f"{percent(curve[-1])} in the end"
+    return f"{focus}: {percent(curve[0])} of tickets are accepted at once, {most}."
 
 
 def _within(curve: NDArray[np.float64], share: float, minutes: float) -> str:
