@@ -9,6 +9,7 @@ from marl_routing.cli import (
     bench,
     calibrate,
     compare,
+    evaluate,
     gap,
     leaderboard,
     run,
@@ -36,6 +37,7 @@ def accept_any_encoding() -> None:
 
 app.command()(run.run)
 app.command()(compare.compare)
+app.command()(evaluate.evaluate)
 app.command()(gap.gap)
 app.command()(tune.tune)
 app.command()(calibrate.calibrate)

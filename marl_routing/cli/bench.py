@@ -7,8 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from marl_routing.cli.compare import make_writable
-from marl_routing.cli.console import refuse, refusing_bad_input
+from marl_routing.cli.console import make_writable, refuse, refusing_bad_input
 
 CHECKOUT = Path(__file__).parents[2]
 RUNS = Path("runs")

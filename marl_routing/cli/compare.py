@@ -3,10 +3,7 @@
 import io
 import json
 import re
-from collections.abc import Callable
-from functools import partial
 from pathlib import Path
-from tempfile import TemporaryFile
 from typing import Annotated
 
 import typer
@@ -21,14 +18,15 @@ from marl_routing.cli.console import (
     SeedOption,
     compile_episodes,
     err,
+    make_writable,
     out,
     print_json,
-    progress_bar,
     refusing_bad_input,
 )
+from marl_routing.cli.playing import play_all
+from marl_routing.cli.report import Report, ReportOption
 from marl_routing.cli.table import comparison_table, group_tables
 from marl_routing.evaluation import Comparison, check_episodes, load_policies
-from marl_routing.evaluation import compare as compare_policies
 from marl_routing.evaluation.precision import MOST
 from marl_routing.evaluation.seeds import TEST
 from marl_routing.policies import list_policies
@@ -62,6 +60,7 @@ def compare(
     folder: Annotated[
         Path | None, typer.Option("--out", help="Save the results in this folder.")
     ] = None,
+    page: ReportOption = None,
 ) -> None:
     """Compare policies on the same tickets: means, 95 % intervals, differences to the best."""
     with refusing_bad_input():
@@ -71,25 +70,17 @@ def compare(
         check_episodes(episodes, seed, share, most)
         if folder is not None:
             make_writable(folder)
+        report = Report(page, desk, scenario)
     compile_episodes(desk, *rules)
-    play = partial(
-        compare_policies,
-        desk,
-        rules,
-        episodes,
-        seed,
-        precision=share,
-        most_episodes=most,
-        num_threads=threads,
-    )
-    result = _with_a_bar(play, desk.name, len(rules) * desk.time.horizon_steps)
+    result = play_all(desk, rules, episodes, seed, threads, share, most)
     if as_json:
         print_json(result.to_json())
     else:
-        _print(result, out())
+        print_result(result, out())
     if folder is not None:
         with refusing_bad_input():
-            _save(result, folder)
+            save(result, folder)
+    report.save(rules, result)
     if result.unfinished:
         err.print(f"Interrupted: {', '.join(result.unfinished)} not finished.")
         raise typer.Exit(INTERRUPTED)
@@ -124,21 +115,7 @@ def _share(percentage: str | None) -> float | None:
     return float(match[1]) / 100.0
 
 
-def _with_a_bar(play: Callable[..., Comparison], title: str, steps_an_episode: int) -> Comparison:
-    """Compare under a progress bar; the steps are of all policies together."""
-    try:
-        with progress_bar() as bar:
-            task = bar.add_task(title, total=None)
-            return play(
-                progress=lambda policy, steps: bar.update(task, advance=steps, description=policy),
-                planned=lambda episodes: bar.update(task, total=episodes * steps_an_episode),
-            )
-    except KeyboardInterrupt:
-        err.print("Interrupted before any policy was finished.")
-        raise typer.Exit(INTERRUPTED) from None
-
-
-def _print(result: Comparison, page: Console) -> None:
+def print_result(result: Comparison, page: Console) -> None:
     """The tables, and what was found in one sentence."""
     for table in (comparison_table(result), *group_tables(result)):
         page.print(table)
@@ -147,20 +124,13 @@ def _print(result: Comparison, page: Console) -> None:
         page.print(result.precision_reached(), soft_wrap=True, highlight=False)
 
 
-def make_writable(folder: Path) -> None:
-    """Find out before the work whether its results can be saved."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with TemporaryFile(dir=folder):
-        pass
-
-
-def _save(result: Comparison, folder: Path) -> None:
+def save(result: Comparison, folder: Path) -> None:
     """The numbers as JSON, the table as text."""
     scenario = re.sub(r"[^\w.-]+", "_", result.scenario)
     stem = f"compare-{scenario}-{result.episodes}-episodes-seed-{result.seed}"
     numbers = folder / f"{stem}.json"
     write_file(numbers, json.dumps(result.to_json(), indent=2) + "\n")
     page = Console(width=WIDE, file=io.StringIO(), record=True)
-    _print(result, page)
+    print_result(result, page)
     write_file(folder / f"{stem}.txt", page.export_text())
     err.print(f"Saved {numbers} and its table (.txt).", soft_wrap=True, highlight=False)

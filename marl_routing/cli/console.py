@@ -5,6 +5,8 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Annotated, Any, NoReturn
 
 import typer
@@ -48,6 +50,13 @@ def refusing_bad_input() -> Iterator[None]:
         yield
     except (ValueError, OSError) as error:
         refuse(" ".join(str(error).split()))
+
+
+def make_writable(folder: Path) -> None:
+    """Find out before the work whether its results can be saved."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with TemporaryFile(dir=folder):
+        pass
 
 
 def print_json(data: Any) -> None:

@@ -10,11 +10,11 @@ import typer
 from rich.table import Table
 
 from marl_routing.calibration.write import write_file
-from marl_routing.cli.compare import make_writable
 from marl_routing.cli.console import (
     INTERRUPTED,
     compiling,
     err,
+    make_writable,
     out,
     print_json,
     refuse,

@@ -1,6 +1,6 @@
 """Whole episodes of a compiled policy, played inside the kernel: nothing is observed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any, TypeGuard
 
@@ -56,12 +56,12 @@ class Player:
         self, policy: CompiledPolicy, seed: int, progress: Callable[[int], None] | None = None
     ) -> list[dict[str, Any]]:
         """One episode on every desk, of seeds `seed`, `seed + 1`, ...; its KPIs."""
-        self._go(self._begin(policy, seed), progress)
+        self._finish(self._begin(policy, seed), progress)
         return self._kpis()
 
     def rewards(self, policy: CompiledPolicy, seed: int) -> NDArray[np.float64]:
         """The same episodes; (num_envs,) the KPI `reward` alone, which is much quicker to tell."""
-        self._go(self._begin(policy, seed))
+        self._finish(self._begin(policy, seed))
         rewards: NDArray[np.float64] = self.states["reward"].sum(axis=1)
         return rewards
 
@@ -79,22 +79,33 @@ class Player:
             states: of a `Player` whose scenario's sizes are the same, at an earlier clock.
         """
         self.states[:] = states
-        self._go(self._bind(policy, seed), progress)
+        self._finish(self._bind(policy, seed), progress)
         return self._kpis()
 
-    def _go(
+    def play_in_parts(self, policy: CompiledPolicy, seed: int, at_once: int) -> Iterator[int]:
+        """As `play`, some steps at a time: how many were just played, 0 first."""
+        plays = self._begin(policy, seed)
+        yield 0
+        yield from self._go(plays, at_once)
+
+    def _finish(
         self,
         plays: list[Callable[[bool, int], None]],
         progress: Callable[[int], None] | None = None,
     ) -> None:
         """Play to the horizon."""
         at_once = max(1, AT_ONCE // (self.num_envs * self.parameters.sizes.agents))
+        for steps in self._go(plays, at_once):
+            if progress is not None:
+                progress(steps * self.num_envs)
+
+    def _go(self, plays: list[Callable[[bool, int], None]], at_once: int) -> Iterator[int]:
+        """Play to the horizon, so many steps at a time: how many were just played."""
         horizon = int(self._rules.desk[0]["horizon_steps"])
         for step in range(int(self.states["step"][0]), horizon, at_once):
             steps = min(at_once, horizon - step)
             self._threads.do([partial(play, False, steps) for play in plays])
-            if progress is not None:
-                progress(steps * self.num_envs)
+            yield steps
 
     def _kpis(self) -> list[dict[str, Any]]:
         return [report(state, self.parameters) for state in self.states]

@@ -3,6 +3,7 @@ import pytest
 from marl_routing.policies import list_policies, load_policy
 
 SHARED = (
+    "indices",
     "__init",
     "policy",
     "registry",
@@ -14,7 +15,7 @@ SHARED = (
 
 def test_every_rule_has_its_file(root) -> None:  # type: ignore[no-untyped-def]
     files = {path.stem.rstrip("_") for path in (root / "marl_routing" / "policies").glob("*.py")}
-    assert files == {*list_policies(bidding=True, talking=True), *SHARED}
+    assert files == {*list_policies(bidding=True, talking=True, searching=True), *SHARED}
 
 
 def test_names_are_those_of_the_table() -> None:

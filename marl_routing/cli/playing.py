@@ -1,0 +1,39 @@
+"""Playing the episodes of a comparison under a progress bar."""
+
+import typer
+
+from marl_routing.cli.console import INTERRUPTED, err, progress_bar
+from marl_routing.evaluation import Comparison, compare
+from marl_routing.evaluation.precision import MOST
+from marl_routing.policies import BidPolicy, Policy
+from marl_routing.scenario import Scenario
+
+
+def play_all(
+    desk: Scenario,
+    rules: list[Policy | BidPolicy],
+    episodes: int,
+    seed: int,
+    threads: int,
+    precision: float | None = None,
+    most_episodes: int = MOST,
+) -> Comparison:
+    """Compare; the arguments are those of `evaluation.compare`."""
+    steps_an_episode = len(rules) * desk.time.horizon_steps
+    try:
+        with progress_bar() as bar:
+            task = bar.add_task(desk.name, total=None)
+            return compare(
+                desk,
+                rules,
+                episodes,
+                seed,
+                precision=precision,
+                most_episodes=most_episodes,
+                num_threads=threads,
+                progress=lambda policy, steps: bar.update(task, advance=steps, description=policy),
+                planned=lambda episodes: bar.update(task, total=episodes * steps_an_episode),
+            )
+    except KeyboardInterrupt:
+        err.print("Interrupted before any policy was finished.")
+        raise typer.Exit(INTERRUPTED) from None

@@ -1,0 +1,47 @@
+"""What a page is made of."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from marl_routing.evaluation import Comparison
+from marl_routing.evaluation.recording import Recording
+from marl_routing.report.series import Series, chosen, rival, series
+from marl_routing.scenario import Scenario
+
+
+@dataclass(frozen=True)
+class Material:
+    """A comparison, and some of its episodes in detail.
+
+    Attributes:
+        scenario: the desk.
+        result: the comparison.
+        recordings: by policy, of those that the plots show.
+        evaluated: the policy that the page is about; the best one if there is none.
+    """
+
+    scenario: Scenario
+    result: Comparison
+    recordings: Mapping[str, Recording]
+    evaluated: str | None = None
+
+    @cached_property
+    def focus(self) -> str:
+        """The policy that the page is about."""
+        return self.evaluated or self.result.ranking[0]
+
+    @cached_property
+    def against(self) -> str | None:
+        """The policy that it is held against; none where it is alone."""
+        return rival(self.result, self.focus, self.evaluated is not None)
+
+    @cached_property
+    def shown(self) -> list[Series]:
+        """The policies in the plots, the focus first."""
+        return series(chosen(self.result, self.focus, self.against))
+
+    @cached_property
+    def recorded(self) -> int:
+        """Episodes a policy that were looked at in detail."""
+        return self.recordings[self.focus].episodes
