@@ -126,7 +126,8 @@ class ByNumpy:
     def fixed_queue_ratio(self, view: View, masks: Array, legal: Array) -> Array:
         due = view.category_mix[view.category] * view.queued.sum(axis=1)[:, None]
         idle = np.where(view.idle, -view.idle_since.astype(np.float64), -np.inf)
-        return self.pairs(view, legal, left(view) - due[:, None, :], idle[:, :, None])
+        excess = np.rint(1e6 * (left(view) - due[:, None, :]))
+        return self.pairs(view, legal, excess, idle[:, :, None])
 
     def c_mu_theta(self, view: View, masks: Array, legal: Array) -> Array:
         charged = np.maximum(-view.waiting_weights.astype(np.float64), 0.0)
@@ -139,11 +140,14 @@ class ByNumpy:
         return self.agents(view, legal, np.moveaxis(cells, 0, 1))
 
     def gc_mu_queue(self, view: View, masks: Array, legal: Array) -> Array:
-        return self.agents(view, legal, per_slot(savings_rate(view), view) * left(view))
+        savings = savings_rate(view)
+        index = 1e6 * per_slot(savings, view) * left(view) / savings.max()
+        return self.agents(view, legal, np.rint(index))
 
     def gc_mu_age(self, view: View, masks: Array, legal: Array) -> Array:
-        savings, age = per_slot(savings_rate(view), view), view.step[:, None] - view.arrived
-        return self.agents(view, legal, savings * age[:, None, :], savings)
+        savings, age = savings_rate(view), view.step[:, None] - view.arrived
+        index = 1e6 * per_slot(savings, view) * age[:, None, :] / savings.max()
+        return self.agents(view, legal, np.rint(index), per_slot(savings, view))
 
     def skills_timeout(self, view: View, masks: Array, legal: Array) -> Array:
         handle = np.where(view.handle_steps > 0, view.handle_steps, np.inf)
