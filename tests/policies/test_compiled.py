@@ -20,7 +20,7 @@ from tests.policies.desks import view_of
 from tests.policies.test_rules import many_desks
 
 RULES = [
-    *list_policies(), "threshold:help_beyond=1", "skills_timeout:minutes=96:within=1",
+    *list_policies(), "threshold:help_beyond=1", "skills_timeout:minutes=96",
     "hungarian:pass_value=0.04",
 ]  # fmt: skip
 # Of windows, queue orders, skills, capacities and clocks; most share their sizes.
