@@ -20,11 +20,12 @@ def span(minutes: float) -> str:
     """A length of time in its largest whole unit: `8 hours`, `5 days`."""
     for name, size in _UNITS:
         if minutes % size == 0:
-            return _counted(int(minutes // size), name)
+            return counted(int(minutes // size), name)
     return f"{minutes:g} minutes"
 
 
-def _counted(number: int, name: str) -> str:
+def counted(number: int, name: str) -> str:
+    """A number and what it counts: `1 hour`, `2 hours`."""
     return f"{number} {name}" if number == 1 else f"{number} {name}s"
 
 
@@ -71,7 +72,7 @@ def _mean(result: Comparison, policy: str, measure: Measure) -> float:
 def certainty(result: Comparison, time: Time) -> str:
     """How sure one can be of who is best."""
     best, *rest = result.ranking
-    episodes = _counted(result.episodes, "simulated episode")
+    episodes = counted(result.episodes, "simulated episode")
     length = span(time.step_minutes * time.horizon_steps)
     base = f"Each policy met the very same tickets in {episodes} of {length}"
     if not rest:

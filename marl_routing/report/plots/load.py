@@ -59,8 +59,8 @@ def load(material: Material) -> Plot:
         "Load per agent",
         _says(material.focus, busy[material.focus], gini[material.focus]),
         f"Each marker is one agent: share of its time with a ticket in work, mean of "
-        f"{material.recorded} episodes; the stroke is the team's mean. Gini 0: all work equally "
-        f"much, 1: one does everything (mean of {result.episodes} episodes).",
+        f"{material.recorded}; the stroke is the team's mean. Gini 0: all work equally "
+        f"much, 1: one does everything (mean of {material.played}).",
         draw("load", 40 + ROW * len(shown), paint),
         keys(shown, lines=False),
         _table(busy, gini),

@@ -70,7 +70,7 @@ def _by_group(
         key,
         title,
         _says(material.focus, {name: intervals[0].mean for name, intervals in found.items()}),
-        f"{basis} Mean of {result.episodes} episodes; bars are 95 % intervals.",
+        f"{basis} Mean of {material.played}; bars are 95 % intervals.",
         draw(key, 40 + ROW * len(found), paint),
         keys(shown, lines=False),
         Table(

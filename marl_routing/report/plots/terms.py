@@ -44,7 +44,7 @@ def terms(material: Material) -> Plot | None:
             color=PAINT["ink"],
         )
         axes.set_ylim(len(names) - 0.5, -0.5)
-        axes.locator_params(axis="x", nbins=6)
+        axes.locator_params(axis="x", nbins=5)
         axes.xaxis.set_major_formatter(lambda value, _: _whole(value))
         axes.grid(axis="y", visible=False)
 
@@ -53,7 +53,7 @@ def terms(material: Material) -> Plot | None:
         "terms",
         "What the score is made of",
         _says(material.focus, first),
-        f"Mean of {material.result.episodes} episodes; each piece is a term times its weight in "
+        f"Mean of {material.played}; each piece is a term times its weight in "
         "this desk's reward. Costs lie left of zero; the pieces of a row add up to its score.",
         draw("terms", 40 + ROW * len(names), paint),
         [Key(name.replace("_", " "), colour) for name, colour in zip(first, COLOURS, strict=False)],
