@@ -22,7 +22,7 @@ from marl_routing.cli.playing import play_all
 from marl_routing.cli.report import Report, ReportOption
 from marl_routing.evaluation import load_policies
 from marl_routing.evaluation.baselines import baselines
-from marl_routing.evaluation.seeds import TEST
+from marl_routing.evaluation.seeds import TEST, refuse_training
 from marl_routing.report import words
 from marl_routing.scenario import Scenario, load_scenario
 
@@ -52,6 +52,7 @@ def evaluate(
     with refusing_bad_input():
         desk = load_scenario(scenario)
         rules = load_policies([policy, *_rivals(policy, against, desk)], desk)
+        refuse_training(seed, episodes)
         if folder is not None:
             make_writable(folder)
         report = Report(page, desk, scenario)

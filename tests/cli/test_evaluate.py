@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from marl_routing.evaluation.seeds import TRAINING
 from tests.cli.calls import FEW, invoke, refused
 
 AGAINST = ("--against", "random,fcfs_longest_idle", *FEW)
@@ -70,12 +71,14 @@ def test_what_cannot_be_reported_is_refused_before_the_work(
     def work(*_: object, **__: object) -> None:
         raise AssertionError("worked first")
 
-    monkeypatch.setattr("marl_routing.cli.compare.compare_policies", work)
+    for command in ("compare", "evaluate"):
+        monkeypatch.setattr(f"marl_routing.cli.{command}.play_all", work)
     few = ("small_desk", *FEW, "--report")
     assert "is a folder" in refused("compare", *few, str(tmp_path))
     (tmp_path / "file").write_text("")
     assert "file" in refused("compare", *few, str(tmp_path / "file" / "out.html"))
     assert "no policy is called 'best'" in refused("evaluate", "best", "small_desk")
+    assert "training seeds" in refused("evaluate", "c_mu", "small_desk", "--seed", str(TRAINING))
     assert "named twice" in refused("evaluate", "c_mu", "small_desk", "--against", "c_mu")
     monkeypatch.setitem(sys.modules, "jinja2", None)
     sentence = "a report needs jinja2: pip install 'marl-routing[report]'"
