@@ -3,7 +3,7 @@
 import math
 
 from marl_routing.evaluation import Comparison
-from marl_routing.report.measures import LEADING, Measure, serves
+from marl_routing.report.measures import LEADING, LEVEL, Measure, serves
 from marl_routing.scenario.time import MINUTES_A_DAY, WEEKDAYS, Time
 
 _UNITS = (("week", 7 * MINUTES_A_DAY), ("day", MINUTES_A_DAY), ("hour", 60), ("minute", 1))
@@ -83,11 +83,11 @@ def certainty(result: Comparison, time: Time) -> str:
     if not equals:
         return (
             f"{base}. {best} scored better than every other policy by more than chance explains "
-            "(95 % intervals of the paired differences leave out zero)."
+            f"({LEVEL} intervals of the paired differences leave out zero)."
         )
     return (
         f"{base}. {best} had the highest score, but {_listed(equals)} cannot be told from it: "
-        "the 95 % interval of the paired difference holds zero. More episodes may decide it."
+        f"the {LEVEL} interval of the paired difference holds zero. More episodes may decide it."
     )
 
 

@@ -10,6 +10,7 @@ from marl_routing.core.conversation_record import TIERS
 from marl_routing.evaluation import Interval
 from marl_routing.report.drawing import PAINT, draw
 from marl_routing.report.material import Material
+from marl_routing.report.measures import LEVEL
 from marl_routing.report.plots.plot import Plot, Table, keys, percent, short
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def _by_group(
         key,
         title,
         _says(material.focus, {name: intervals[0].mean for name, intervals in found.items()}),
-        f"{basis} Mean of {material.played}; bars are 95 % intervals.",
+        f"{basis} Mean of {material.played}; bars are {LEVEL} intervals.",
         draw(key, 40 + ROW * len(found), paint),
         keys(shown, lines=False),
         Table(
