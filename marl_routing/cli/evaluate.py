@@ -58,7 +58,7 @@ def evaluate(
         report = Report(page, desk, scenario)
     compile_episodes(desk, *rules)
     result = play_all(desk, rules, episodes, seed, threads)
-    finding = f"{words.title(result, policy)}. {words.certainty(result, desk.time)}"
+    finding = words.finding(result, policy, desk.time)
     if as_json:
         print_json({"evaluated": policy, "finding": finding} | result.to_json())
     else:

@@ -3,7 +3,7 @@
 import math
 
 from marl_routing.evaluation import Comparison
-from marl_routing.report.measures import LEADING, LEVEL, Measure, serves
+from marl_routing.report.measures import LEADING, LEVEL, NO_BREAK, Measure, serves
 from marl_routing.scenario.time import MINUTES_A_DAY, WEEKDAYS, Time
 
 _UNITS = (("week", 7 * MINUTES_A_DAY), ("day", MINUTES_A_DAY), ("hour", 60), ("minute", 1))
@@ -43,6 +43,11 @@ def title(result: Comparison, focus: str) -> str:
         return f"{_listed(names)} served customers best"
     place = result.ranking.index(focus) + 1
     return f"{focus} came {place}{_ordinal(place)} of {len(result.ranking)}; {best} served best"
+
+
+def finding(result: Comparison, focus: str, time: Time) -> str:
+    """The title and how sure it is, for a terminal."""
+    return f"{title(result, focus)}. {certainty(result, time)}".replace(NO_BREAK, " ")
 
 
 def _ordinal(place: int) -> str:
