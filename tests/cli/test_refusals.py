@@ -101,7 +101,7 @@ def test_a_folder_that_cannot_be_written_is_refused_before_the_work(
         raise AssertionError("worked first")
 
     monkeypatch.setattr("marl_routing.cli.console.TemporaryFile", deny)
-    monkeypatch.setattr("marl_routing.cli.compare.compare_policies", work)
+    monkeypatch.setattr("marl_routing.cli.compare.play_all", work)
     assert "Permission denied" in refused("compare", "small_desk", *FEW, "--out", str(tmp_path))
 
 
