@@ -1,4 +1,7 @@
-"""Playing the episodes of a comparison under a progress bar."""
+"""Playing the episodes of a comparison under a progress bar, as many as a precision takes."""
+
+import re
+from typing import Annotated
 
 import typer
 
@@ -7,6 +10,28 @@ from marl_routing.evaluation import Comparison, compare
 from marl_routing.evaluation.precision import MOST
 from marl_routing.policies import BidPolicy, Policy
 from marl_routing.scenario import Scenario
+
+PrecisionOption = Annotated[
+    str | None,
+    typer.Option(help="Play until each policy's mean reward is known to this, such as 1%."),
+]
+MostOption = Annotated[
+    int, typer.Option("--most-episodes", help="With --precision: never more than these.")
+]
+
+
+def share(precision: str | None) -> float | None:
+    """`1%` as 0.01.
+
+    Raises:
+        ValueError: if it is no percentage.
+    """
+    if precision is None:
+        return None
+    match = re.fullmatch(r"(\d+\.?\d*) ?%", precision)
+    if match is None:
+        raise ValueError(f"precision: expected a percentage such as 1%, not {precision!r}")
+    return float(match[1]) / 100.0
 
 
 def play_all(
