@@ -61,7 +61,7 @@ def check_desk(
     Args:
         scenario: an instance of a solved model; its horizon, warm-up and initial backlog are
             chosen anew.
-        seed: chooses the tickets, together with the scenario's name: no two desks meet the same.
+        seed: chooses the tickets, together with the scenario: no two desks meet the same.
         precision: as a share of the exact value.
         num_threads: threads that share the desks; the results do not depend on it.
         progress: told after each lot of desks what share of those needed is probably done.
@@ -75,7 +75,7 @@ def check_desk(
     hours = [compile_scenario(part) for part in _hours(scenario, instance)]
     day, evening = (Player(parameters, DESKS, num_threads) for parameters in hours)
     steps = int(hours[-1].rules.desk[0]["horizon_steps"])
-    first, enough = seed + crc32(scenario.name.encode()), 0
+    first, enough = seed + crc32(scenario.to_yaml().encode()), 0
     for desks in range(DESKS, MOST_DESKS + 1, DESKS):
         in_time = day.play(policy, first)
         by_ticket = evening.carry_on(policy, first, day.states)
