@@ -1,4 +1,4 @@
-"""Faults planted in a copy of the package, to see the exact desks find them."""
+"""Faults planted in copies of the package, to see the exact desks find them."""
 
 import json
 import os

@@ -1,7 +1,7 @@
 """`marl-routing validate --theory`: does the simulator agree with what is known exactly?"""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import typer
 from rich.box import SIMPLE_HEAD
@@ -18,8 +18,8 @@ from marl_routing.cli.console import (
     refusing_bad_input,
 )
 from marl_routing.evaluation.agreement import STANDARD_ERRORS, Check, Number
-from marl_routing.evaluation.exact import check_desk, prepare_check
-from marl_routing.scenario import Scenario, list_exact_desks, load_scenario
+from marl_routing.evaluation.exact import check_desk, prepare_check, solved_desks
+from marl_routing.scenario import Scenario, load_scenario
 from marl_routing.theory import NotSolvedError, instance_of
 
 FAILED = 1  # exit code
@@ -35,7 +35,7 @@ def validate_theory(names: Sequence[str], seed: int, precision: float, as_json: 
         as_json: print JSON and nothing else.
     """
     with refusing_bad_input():
-        desks = [_known(name) for name in names] if names else list(shipped_desks())
+        desks = [_known(name) for name in names] if names else solved_desks()
     with compiling():
         for desk in desks:
             prepare_check(desk)
@@ -52,17 +52,6 @@ def validate_theory(names: Sequence[str], seed: int, precision: float, as_json: 
         raise typer.Exit(INTERRUPTED)
     if not all(check.agrees for check in checks):
         raise typer.Exit(FAILED)
-
-
-def shipped_desks() -> Iterator[Scenario]:
-    """The exact desks whose agents decide nothing that matters."""
-    for name in list_exact_desks():
-        desk = load_scenario(name)
-        try:
-            instance_of(desk)
-        except NotSolvedError:
-            continue  # its exact costs are those of policies
-        yield desk
 
 
 def _known(name: str) -> Scenario:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from zlib import crc32
@@ -15,7 +16,7 @@ from marl_routing.policies.fcfs_longest_idle import FcfsLongestIdle
 from marl_routing.policies.highest_priority import HighestPriority
 from marl_routing.policies.kernels.keys import QUEUE as PLACE_IN_QUEUE
 from marl_routing.policies.kernels.rule import EACH_ITS_BEST
-from marl_routing.scenario import Scenario, compile_scenario, load_scenario
+from marl_routing.scenario import Scenario, compile_scenario, list_exact_desks, load_scenario
 from marl_routing.scenario.desk import Accept
 from marl_routing.theory import Instance, NotSolvedError, Stationary, instance_of
 
@@ -40,6 +41,16 @@ class AskForTheFirst(CompiledPolicy):
     name = "ask_for_the_first"
     matcher = EACH_ITS_BEST
     ranking = (PLACE_IN_QUEUE,)
+
+
+def solved_desks() -> list[Scenario]:
+    """The exact desks that are instances of solved models: of the others costs are known."""
+    desks = list[Scenario]()
+    for desk in map(load_scenario, list_exact_desks()):
+        with suppress(NotSolvedError):
+            instance_of(desk)
+            desks.append(desk)
+    return desks
 
 
 def check_desk(

@@ -9,12 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from marl_routing.cli.theory import shipped_desks
-from marl_routing.evaluation.exact import check_desk
+from marl_routing.evaluation.exact import check_desk, solved_desks
 from marl_routing.scenario import Scenario, load_scenario
 from marl_routing.theory import instance_of
 
-DESKS = {desk.name: desk for desk in shipped_desks()}
+DESKS = {desk.name: desk for desk in solved_desks()}
 PRECISION = 0.02
 
 
