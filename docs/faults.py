@@ -75,7 +75,7 @@ def check_planted(fault: Fault, folder: Path, precision: float) -> tuple[int, di
     """What `marl-routing validate --theory` says of the planted copy: exit code and numbers."""
     command = ["-m", "marl_routing", "validate", "--theory", fault.desk, "--json"]
     done = subprocess.run(
-        [sys.executable, *command, "--precision", str(precision)],
+        [sys.executable, *command, "--precision", f"{100 * precision:g}%"],
         cwd=folder,
         env=os.environ | {"PYTHONPATH": str(folder), "NUMBA_CACHE_DIR": str(folder / "cache")},
         capture_output=True,

@@ -21,6 +21,7 @@ from marl_routing.cli.console import (
     make_writable,
     out,
     print_json,
+    read_percentage,
     refusing_bad_input,
 )
 from marl_routing.cli.playing import play_all
@@ -66,7 +67,7 @@ def compare(
     with refusing_bad_input():
         desk = load_scenario(scenario)
         rules = load_policies(_names(policies, scenario, desk), desk)
-        share = _share(precision)
+        share = None if precision is None else read_percentage(precision)
         check_episodes(episodes, seed, share, most)
         if folder is not None:
             make_writable(folder)
@@ -103,16 +104,6 @@ def _tuned_index(scenario: str, desk: Scenario) -> list[str]:
         return []
     fits = read_index(beside).digest == desk.digest
     return [f"{OptimisedIndex.name}:weights={beside}"] if fits else []
-
-
-def _share(percentage: str | None) -> float | None:
-    """`1%` as 0.01."""
-    if percentage is None:
-        return None
-    match = re.fullmatch(r"(\d+\.?\d*) ?%", percentage)
-    if match is None:
-        raise ValueError(f"precision: expected a percentage such as 1%, not {percentage!r}")
-    return float(match[1]) / 100.0
 
 
 def print_result(result: Comparison, page: Console) -> None:

@@ -1,7 +1,7 @@
 """Simulated numbers of a desk beside those that are known exactly."""
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -53,6 +53,20 @@ def solved_desks() -> list[Scenario]:
     return desks
 
 
+def require_checkable(desks: Sequence[Scenario], precision: float) -> None:
+    """Refuse what `check_desk` would refuse, before any work.
+
+    Raises:
+        ValueError: in one sentence.
+    """
+    if not 0.0 < precision < 1.0:
+        raise ValueError(
+            f"precision: expected a share above 0 and below 1 (0.01 is 1 %), not {precision}"
+        )
+    for desk in desks:
+        _hours(desk, instance_of(desk))
+
+
 def check_desk(
     scenario: str | Path | Scenario,
     seed: int = 0,
@@ -81,6 +95,7 @@ def check_desk(
         NotSolvedError: if it is no such instance, in one sentence.
     """
     scenario = load_scenario(scenario)
+    require_checkable([scenario], precision)
     instance = instance_of(scenario)
     policy, numbers = policy_for(scenario, instance), _numbers(scenario, instance)
     hours = [compile_scenario(part) for part in _hours(scenario, instance)]
