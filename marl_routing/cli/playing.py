@@ -1,11 +1,10 @@
 """Playing the episodes of a comparison under a progress bar, as many as a precision takes."""
 
-import re
 from typing import Annotated
 
 import typer
 
-from marl_routing.cli.console import INTERRUPTED, err, progress_bar
+from marl_routing.cli.console import INTERRUPTED, err, progress_bar, read_percentage
 from marl_routing.evaluation import Comparison, compare
 from marl_routing.evaluation.precision import MOST
 from marl_routing.policies import BidPolicy, Policy
@@ -26,12 +25,7 @@ def share(precision: str | None) -> float | None:
     Raises:
         ValueError: if it is no percentage.
     """
-    if precision is None:
-        return None
-    match = re.fullmatch(r"(\d+\.?\d*) ?%", precision)
-    if match is None:
-        raise ValueError(f"precision: expected a percentage such as 1%, not {precision!r}")
-    return float(match[1]) / 100.0
+    return None if precision is None else read_percentage(precision)
 
 
 def play_all(
