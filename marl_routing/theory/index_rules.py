@@ -21,6 +21,31 @@ DIGITS = 9  # to which sums are compared: in another order of terms the last bit
 NEVER = -np.inf  # the worth of a pair that a rule does not make
 
 
+def index_rules(problem: Decisions) -> dict[str, csr_array]:
+    """The rules of the published costs by name, as `asking.assigns_of`."""
+    completion, costs = problem.desk.completion, problem.desk.holding
+    saved = costs * completion
+    best = np.arange(completion.shape[1]) == completion.argmax(axis=1)[:, None]
+    return {
+        "random": at_random(problem),
+        "longest queue": in_turn(problem, lambda queued: queued.astype(np.float64)),
+        "best skill": in_turn(problem, lambda queued: completion),
+        "c-mu": in_turn(problem, lambda queued: saved),
+        "MaxWeight": in_turn(problem, lambda queued: saved * queued),
+        "Hungarian": together(problem, lambda queued: saved),
+        "Hungarian with queues": together(problem, lambda queued: saved * queued),
+        "highest cost": in_turn(problem, lambda queued: costs + 0.0 * completion),
+        "specialists": in_turn(problem, lambda queued: np.where(best, completion, NEVER)),
+    }
+
+
+def threshold(problem: Decisions, at_least: int) -> csr_array:
+    """Own fastest category first, another one only if so many tickets wait in it."""
+    completion = problem.desk.completion
+    best = np.arange(completion.shape[1]) == completion.argmax(axis=1)[:, None]
+    return in_turn(problem, lambda queued: np.where(best | (queued >= at_least), completion, NEVER))
+
+
 def in_turn(problem: Decisions, index: Index) -> csr_array:
     """Each agent in turn takes the ticket of the largest worth; (n, n) as `asking.assigns_of`."""
     worths = _worths(problem, index)
