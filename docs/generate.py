@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks import report
-from docs import keys, tables
+from docs import keys, optimality, tables
 
 FOLDER = Path(__file__).parent
 TABLES: dict[str, Callable[[], str]] = {
@@ -26,6 +26,9 @@ TABLES: dict[str, Callable[[], str]] = {
     "events": tables.event_table,
     "scenarios": tables.scenario_table,
     "keys": keys.key_table,
+    "optima": optimality.optima_table,
+    "gaps": optimality.gap_table,
+    "published": optimality.published_table,
     "machine": lambda: report.machine_text(report.kept()),
     "targets": lambda: report.targets_table(report.kept()),
     "figures": lambda: report.figures_table(report.kept()),

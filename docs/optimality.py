@@ -7,6 +7,7 @@ tables are then written by `python -m docs.generate`.
 """
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -42,15 +43,17 @@ def kept() -> dict[str, Any]:
     return found
 
 
-def index_costs(problem: Decisions) -> dict[str, Any]:
-    """Costs of the published rules: `rules` by name, and the best `threshold`."""
+def index_costs(
+    problem: Decisions, thresholds: Iterable[int] = range(1, MOST_WAITING + 1)
+) -> dict[str, Any]:
+    """Costs of the published rules: `rules` by name, and the best of some `thresholds`."""
     rules = {
         name: average(problem, assigns, problem.cost)
         for name, assigns in index_rules(problem).items()
     }
     by_number = {
         at_least: average(problem, threshold(problem, at_least), problem.cost)
-        for at_least in range(1, MOST_WAITING + 1)
+        for at_least in thresholds
     }
     best = min(by_number, key=lambda at_least: by_number[at_least])
     return {"rules": rules | {"threshold": by_number[best]}, "threshold": best}
