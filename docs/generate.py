@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks import report
-from docs import keys, pairing, suite_pages, tables, validity
+from docs import keys, optimality, pairing, suite_pages, tables, validity
 from marl_routing.calibration.write import write_file
 
 FOLDER = Path(__file__).parent
@@ -29,6 +29,9 @@ TABLES: dict[str, Callable[[], str]] = {
     "exact": validity.exact_table,
     "published": validity.published_table,
     "planted": validity.planted_table,
+    "optima": optimality.optima_table,
+    "gaps": optimality.gap_table,
+    "costs_published": optimality.published_table,
     "machine": lambda: report.machine_text(report.kept()),
     "targets": lambda: report.targets_table(report.kept()),
     "figures": lambda: report.figures_table(report.kept()),
