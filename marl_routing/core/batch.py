@@ -188,8 +188,8 @@ class Batch(Reports, Operator):
         """Go on in a new array of observations; the old one stays as it is.
 
         Args:
-            copy: begin with the old ones; else the new array holds anything until all desks have
-                been reset or stepped.
+            copy: begin with the old ones; else the new array, and `state()`, hold anything until
+                all desks have been reset or stepped.
         """
         new = self.observations.copy() if copy else np.empty_like(self.observations)
         self._runner.replace(self.observations, new)
