@@ -310,7 +310,8 @@ def savings_rate(view: View) -> Array:
 
 
 def crowds(view: View, waiting: Array, categories: Array) -> Array:
-    return waiting / (waiting + (view.handle_steps > 0).sum(axis=0)[categories])
+    able = (view.handle_steps > 0).sum(axis=0)[categories]
+    return waiting / np.maximum(waiting + able, 1)
 
 
 def faster_and_free(view: View) -> Array:
