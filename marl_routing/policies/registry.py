@@ -4,11 +4,13 @@ import inspect
 import math
 from collections.abc import Callable, Mapping
 
+from marl_routing.policies.auction import Auction
 from marl_routing.policies.best_skill import BestSkill
 from marl_routing.policies.c_mu import CMu
 from marl_routing.policies.c_mu_theta import CMuTheta
 from marl_routing.policies.calm_then_solve import CalmThenSolve
 from marl_routing.policies.capacity_weights import CapacityWeights
+from marl_routing.policies.contract_net import ContractNet
 from marl_routing.policies.dotted import find_class
 from marl_routing.policies.earliest_deadline import EarliestDeadline
 from marl_routing.policies.fcfs_longest_idle import FcfsLongestIdle
@@ -65,6 +67,8 @@ _RULES: tuple[type[Policy], ...] = (
     MostSpareCapacity,
     CapacityWeights,
     LongestSinceAssigned,
+    Auction,
+    ContractNet,
 )
 _SEARCHERS: tuple[type[Policy], ...] = (OptimisedIndex,)
 _TALKERS: tuple[type[TalkingPolicy], ...] = (Fixed, TableGreedy, CalmThenSolve)
