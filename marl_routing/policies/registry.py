@@ -32,6 +32,7 @@ from marl_routing.policies.pass_ import Pass
 from marl_routing.policies.policy import BidPolicy, Policy
 from marl_routing.policies.power_of_two import PowerOfTwo
 from marl_routing.policies.random_ import Random
+from marl_routing.policies.rollout import Rollout
 from marl_routing.policies.round_robin import RoundRobin
 from marl_routing.policies.shaded import Shaded
 from marl_routing.policies.shortest_queue import ShortestQueue
@@ -70,7 +71,7 @@ _RULES: tuple[type[Policy], ...] = (
     Auction,
     ContractNet,
 )
-_SEARCHERS: tuple[type[Policy], ...] = (OptimisedIndex,)
+_SEARCHERS: tuple[type[Policy], ...] = (OptimisedIndex, Rollout)
 _TALKERS: tuple[type[TalkingPolicy], ...] = (Fixed, TableGreedy, CalmThenSolve)
 _BIDDERS: tuple[type[BidPolicy], ...] = (Truthful, Shaded)
 _BY_NAME: dict[str, Callable[..., Policy | BidPolicy]] = {

@@ -4,13 +4,13 @@ from marl_routing.policies import list_policies, load_policy
 
 SHARED = (
     "indices",
+    "copies",
     "__init",
     "policy",
     "registry",
     "compiled",
     "dotted",
     "talking",
-    "indices",
 )  # no rules themselves
 
 
