@@ -26,6 +26,9 @@ _BASES: dict[str, type[CompiledPolicy]] = {
 }
 
 
+_FUTURES = 1 << 40  # a place of a policy's draws that no agent has
+
+
 class Rollout:
     """One step of policy improvement on a base rule, by simulation on copies of the desk.
 
@@ -45,9 +48,9 @@ class Rollout:
         if base not in _BASES:
             known = ", ".join(_BASES)
             raise ValueError(f"policy rollout: base must be one of {known}, not {base!r}")
-        for name, number in (("steps", steps), ("samples", samples - 1)):
-            if number < 1:
-                raise ValueError(f"policy rollout: expected more {name}, not {steps} or {samples}")
+        for name, number, least in (("steps", steps, 1), ("samples", samples, 2)):
+            if number < least:
+                raise ValueError(f"policy rollout: {name} must be at least {least}, not {number}")
         self._base, self._steps, self._samples = _BASES[base](), steps, samples
         self._copies: Copies | None = None
         self._digest = ""  # of the scenario of the copies
@@ -77,7 +80,8 @@ class Rollout:
         tried = [base.copy(), *_alternatives(view, masks, desk, base)]
         seed = np.uint64((self._seed + desk) % 2**64)
         key = draw_key(seed, self._calls)
-        keys = np.array([fold(key, sample) for sample in range(self._samples)], np.uint64)
+        future = fold(key, _FUTURES)
+        keys = np.array([fold(future, sample) for sample in range(self._samples)], np.uint64)
         copies.take(view.records[desk], keys)
         rule = self._base.rule(view)
         rewards = np.array([copies.rewards(joint, rule, key, self._steps) for joint in tried])
