@@ -3,7 +3,16 @@
 import numpy as np
 
 from marl_routing.core.compiler import entry, kernel
-from marl_routing.core.random import ABSENCE, NUM_STREAMS, PATIENCE, WORK, fold, geometric, unit
+from marl_routing.core.random import (
+    ABSENCE,
+    NUM_STREAMS,
+    PATIENCE,
+    WORK,
+    fold,
+    geometric,
+    mix,
+    unit,
+)
 from marl_routing.core.record import NEVER, PATIENCE_ENDS, Record
 from marl_routing.core.timers import start_timer, stop_timer
 
@@ -11,7 +20,7 @@ TRIES = 64  # draws of a work that must exceed what is done already
 
 
 @entry
-def forget_desks(desk: Record, states: Record, keys: Record) -> None:
+def forget_desks(desk: Record, states: Record, seed: np.uint64, calls: int) -> None:
     """Give N desks another future: arrivals, service, patience, and the work that tickets hide.
 
     Who has which day off stays, as does the phase of bursty arrivals.
@@ -19,10 +28,10 @@ def forget_desks(desk: Record, states: Record, keys: Record) -> None:
     Args:
         desk: (1,) of rules_dtype, of a scenario that is not dynamic.
         states: (N,) records, changed in place.
-        keys: (N,) uint64, of the futures.
+        seed, calls: of the futures, one a desk; equal ones give equal futures.
     """
     for env in range(states.shape[0]):
-        _forget(desk[0], states[env], keys[env])
+        _forget(desk[0], states[env], fold(fold(mix(seed), calls), env))
 
 
 @kernel

@@ -58,16 +58,16 @@ class Copies:
         )
         self._one = np.zeros(agents, np.int32), np.zeros(agents, np.float32)
 
-    def take(self, record: Any, keys: NDArray[np.uint64]) -> None:
+    def take(self, record: Any, seed: np.uint64, calls: int) -> None:
         """Copy a desk, and let each copy forget its future.
 
         Args:
             record: of the desk.
-            keys: (count,) of the new futures.
+            seed, calls: of the new futures, see `forget_desks`.
         """
         self._begin[:] = record
         self._begin["measured"], self._begin["reward"] = 1, 0.0
-        forget_desks(self._rules.desk, self._begin, keys)
+        forget_desks(self._rules.desk, self._begin, seed, calls)
 
     def rewards(
         self, actions: NDArray[np.int32], rule: Rule, seed: np.uint64, steps: int

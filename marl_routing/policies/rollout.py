@@ -10,12 +10,10 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from marl_routing.core.random import fold
 from marl_routing.core.view import DeskView
 from marl_routing.policies.best_skill import BestSkill
 from marl_routing.policies.compiled import CompiledPolicy
 from marl_routing.policies.copies import Copies
-from marl_routing.policies.kernels.draws import draw_key
 from marl_routing.policies.lp_specialist import LpSpecialist
 from marl_routing.policies.optimised_index import OptimisedIndex
 from marl_routing.policies.policy import Actions, Masks
@@ -26,7 +24,7 @@ _BASES: dict[str, type[CompiledPolicy]] = {
 }
 
 
-_FUTURES = 1 << 40  # a place of a policy's draws that no agent has
+_SALT = 0x6C8E9CF570932BD5  # futures share no stream with the desk of its seed
 
 
 class Rollout:
@@ -78,13 +76,10 @@ class Rollout:
     ) -> NDArray[np.int32]:
         """The best joint action of one desk."""
         tried = [base.copy(), *_alternatives(view, masks, desk, base)]
-        seed = np.uint64((self._seed + desk) % 2**64)
-        key = draw_key(seed, self._calls)
-        future = fold(key, _FUTURES)
-        keys = np.array([fold(future, sample) for sample in range(self._samples)], np.uint64)
-        copies.take(view.records[desk], keys)
+        seed = np.uint64((self._seed + desk) % 2**64 ^ _SALT)
+        copies.take(view.records[desk], seed, self._calls)
         rule = self._base.rule(view)
-        rewards = np.array([copies.rewards(joint, rule, key, self._steps) for joint in tried])
+        rewards = np.array([copies.rewards(joint, rule, seed, self._steps) for joint in tried])
         gains = rewards - rewards[0]
         means, errors = gains.mean(axis=1), gains.std(axis=1, ddof=1) / math.sqrt(self._samples)
         best = int(means.argmax())

@@ -33,28 +33,27 @@ def open_tickets(state: Any) -> list[int]:
     return places
 
 
-def forgotten(desks: DeskBatch, keys: np.ndarray) -> np.ndarray:
-    copies = blank_records(len(keys), desks.states.dtype)
+def forgotten(desks: DeskBatch, count: int) -> np.ndarray:
+    copies = blank_records(count, desks.states.dtype)
     copies[:] = desks.states[0]
-    forget_desks(desks.rules.desk, copies, keys.astype(np.uint64))
+    forget_desks(desks.rules.desk, copies, np.uint64(7), 3)
     return copies
 
 
 def test_what_is_hidden_makes_no_difference(desks: DeskBatch) -> None:
-    keys = np.arange(5)
-    before = forgotten(desks, keys)
+    before = forgotten(desks, 5)
     kept = desks.states.copy()
     held = open_tickets(desks.states[0])
     assert len(held) > 10
     desks.states["keys"][0, np.arange(kept["keys"].shape[1]) != ABSENCE] = 77
     desks.states["tickets"]["work"][0, held] = 1.0
-    after = forgotten(desks, keys)
+    after = forgotten(desks, 5)
     desks.states[:] = kept
     assert after.tobytes() == before.tobytes()
 
 
 def test_what_is_seen_stays(desks: DeskBatch) -> None:
-    copies = forgotten(desks, np.arange(COPIES))
+    copies = forgotten(desks, COPIES)
     for name in ("step", "slots", "held", "held_count", "queued", "open", "idle_since", "head"):
         assert (copies[name] == desks.states[name][0]).all(), name
     for name in ("number", "arrived", "due", "category", "priority", "holder", "served", "delay"):
@@ -62,7 +61,7 @@ def test_what_is_seen_stays(desks: DeskBatch) -> None:
 
 
 def test_work_and_patience_are_drawn_anew(desks: DeskBatch) -> None:
-    copies, state = forgotten(desks, np.arange(COPIES)), desks.states[0]
+    copies, state = forgotten(desks, COPIES), desks.states[0]
     tickets = open_tickets(state)
     waiting = [index for index in tickets if state["tickets"]["served"][index] == 0]
     minutes = desks.rules.desk[0]["mean_minutes"][state["tickets"]["category"][waiting]]
@@ -77,7 +76,7 @@ def test_work_and_patience_are_drawn_anew(desks: DeskBatch) -> None:
 
 
 def test_customers_still_give_up_when_their_patience_ends(desks: DeskBatch) -> None:
-    copies = forgotten(desks, np.arange(COPIES))
+    copies = forgotten(desks, COPIES)
     timers = copies["tickets"]["timer_previous"][:, :, PATIENCE_ENDS]
     batch = DeskBatch("saas_hard", COPIES)
     batch.restore(copies)
