@@ -13,6 +13,16 @@ from scipy.optimize import linear_sum_assignment
 from marl_routing.core.terms import TERMS
 from marl_routing.policies import load_policy
 from tests.policies.pushing_by_numpy import AGAINST, push
+from tests.policies.searching_by_numpy import auctioned, index_of
+from tests.policies.seen_by_numpy import (
+    by_arrival,
+    by_queue,
+    fastest,
+    left,
+    per_slot,
+    rates,
+    savings_rate,
+)
 
 Array = NDArray[Any]
 View = Any
@@ -163,17 +173,38 @@ class ByNumpy:
         return actions
 
     def largest_sum(self, view: View, legal: Array, worth: Array) -> Array:
-        ties = self.draws(*view.available.shape)
-        actions, savings = np.zeros(legal.shape[:2], np.int32), savings_rate(view)
-        place = np.argsort(np.argsort(-by_queue(view), axis=2), axis=2)  # 0 = first in the queue
-        nudge = 1e-9 * ties[:, :, None] + 1e-6 * (1 - place / place.shape[2])
-        values = np.where(legal, worth + savings.max() * nudge, -1e30)
+        actions = np.zeros(legal.shape[:2], np.int32)
+        _, values = self.worths(view, legal, worth)
         agents, slots = legal.shape[1:]
         spare = np.full((agents, agents), self._settings.pass_value)  # type: ignore[union-attr]
         for desk in np.flatnonzero(legal.any(axis=(1, 2))):
             choices = np.concatenate([values[desk], spare], axis=1)
             _, chosen = linear_sum_assignment(choices, maximize=True)
             actions[desk] = np.where(chosen < slots, chosen + 1, 0)
+        return actions
+
+    def worths(self, view: View, legal: Array, worth: Array) -> tuple[Array, Array]:
+        ties = self.draws(*view.available.shape)
+        place = np.argsort(np.argsort(-by_queue(view), axis=2), axis=2)  # 0 = first in the queue
+        nudge = 1e-9 * ties[:, :, None] + 1e-6 * (1 - place / place.shape[2])
+        return ties, np.where(legal, worth + savings_rate(view).max() * nudge, -1e30)
+
+    def optimised_index(self, view: View, masks: Array, legal: Array) -> Array:
+        score = index_of(view, self._settings.weights_of(view))  # type: ignore[union-attr]
+        return self.pairs(view, legal & (score >= 0), score)
+
+    def contract_net(self, view: View, masks: Array, legal: Array) -> Array:
+        load = -(view.held / view.capacity)[:, :, None]
+        return self.pairs(view, legal, by_queue(view), fastest(view), load)
+
+    def auction(self, view: View, masks: Array, legal: Array) -> Array:
+        spare = self._settings.pass_value  # type: ignore[union-attr]
+        ties, worths = self.worths(view, legal, per_slot(savings_rate(view), view))
+        actions = np.zeros(legal.shape[:2], np.int32)
+        for desk in np.flatnonzero(legal.any(axis=(1, 2))):
+            order = np.argsort(ties[desk])
+            got = auctioned(worths[desk], legal[desk], order, spare, savings_rate(view).max())
+            actions[desk] = np.where(got < legal.shape[2], got + 1, 0)
         return actions
 
     def pairs(self, view: View, legal: Array, *keys: Array) -> Array:
@@ -183,46 +214,6 @@ class ByNumpy:
     def agents(self, view: View, legal: Array, *keys: Array) -> Array:
         ties = self.draws(*view.available.shape)
         return agent_by_agent((*keys, by_queue(view)), legal, ties)
-
-
-def by_arrival(view: View) -> Array:
-    return -view.number[:, None, :].astype(np.int64)
-
-
-def by_queue(view: View) -> Array:
-    in_slot_order = np.argsort(view.category, axis=1, kind="stable")
-    in_arrival_order = np.lexsort((view.number, view.category), axis=1)
-    places = np.empty(view.number.shape, np.int64)
-    numbers = np.take_along_axis(view.number, in_arrival_order, axis=1)
-    np.put_along_axis(places, in_slot_order, numbers, axis=1)
-    return -places[:, None, :]
-
-
-def per_slot(table: Array, view: View) -> Array:
-    return np.moveaxis(table[:, view.category], 0, 1)
-
-
-def fastest(view: View) -> Array:
-    return -per_slot(view.handle_steps, view)
-
-
-def left(view: View) -> Array:
-    """(N, 1, K): how many of its category wait when those in the slots before it are gone."""
-    same = view.category[:, :, None] == view.category[:, None, :]
-    queued = np.take_along_axis(view.queued, view.category, axis=1)
-    return (queued - np.tril(same, -1).sum(axis=2))[:, None, :]
-
-
-def rates(view: View) -> Array:
-    handle = view.handle_steps.astype(np.float64)
-    rate = np.divide(1.0, handle, out=np.zeros_like(handle), where=handle > 0)
-    return np.minimum(rate, 1.0)
-
-
-def savings_rate(view: View) -> Array:
-    costs = np.maximum(-view.waiting_weights.astype(np.float64), 0.0)
-    costs = costs if costs.any() else np.ones_like(costs)
-    return costs * rates(view)
 
 
 def best_pair_first(keys: Sequence[Array], legal: Array, ties: Array) -> Array:

@@ -4,6 +4,7 @@ from marl_routing.policies import list_policies, load_policy
 
 SHARED = (
     "indices",
+    "copies",
     "__init",
     "policy",
     "registry",
@@ -24,12 +25,14 @@ def test_names_are_those_of_the_table() -> None:
         "highest_priority", "earliest_deadline", "c_mu", "hungarian", "threshold", "lp_specialist",
         "longest_queue", "fixed_queue_ratio", "c_mu_theta", "gc_mu_queue", "gc_mu_age",
         "max_weight", "skills_timeout", "shortest_queue", "power_of_two", "least_expected_delay",
-        "most_spare_capacity", "capacity_weights", "longest_since_assigned",
+        "most_spare_capacity", "capacity_weights", "longest_since_assigned", "auction",
+        "contract_net",
     ]  # fmt: skip
     assert list_policies(bidding=True) == [*list_policies(), "truthful", "shaded"]
     talkers = ["fixed", "table_greedy", "calm_then_solve"]
     assert list_policies(talking=True) == [*list_policies(), *talkers]
-    for name in list_policies(bidding=True, talking=True):
+    assert list_policies(searching=True) == [*list_policies(), "optimised_index"]
+    for name in list_policies(bidding=True, talking=True, searching=True):
         assert load_policy(name).name == name
 
 
