@@ -60,7 +60,8 @@ def test_every_rule_acts_as_its_numpy_twin(name: str) -> None:
         given = answers[step % len(rules)]
         slots = np.arange(1, desks.num_slots + 1)
         desks.step((given[:, :, None] == slots).astype(np.float32) if desks.bidding else given)
-    assert (accepts[1:-1] > 20).all(), dict(zip(RULES, accepts, strict=True))
+    busy = ["pass" not in rule for rule in RULES]  # those that pass for little may do nothing
+    assert (accepts[busy] > 20).all(), dict(zip(RULES, accepts, strict=True))
 
 
 @pytest.mark.parametrize("name", RULES)
