@@ -19,7 +19,7 @@ from marl_routing.evaluation.figures import plain
 from marl_routing.policies import BidPolicy, Policy
 from marl_routing.scenario import Scenario, compile_scenario
 
-BAD_INPUT, INTERRUPTED = 2, 130  # exit codes
+FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130  # exit codes
 
 ScenarioArgument = Annotated[str, typer.Argument(help="A shipped scenario's name, or a path.")]
 DeskArgument = Annotated[

@@ -9,6 +9,7 @@ from rich.progress import Progress
 from rich.table import Column, Table
 
 from marl_routing.cli.console import (
+    FAILED,
     INTERRUPTED,
     compiling,
     err,
@@ -27,8 +28,6 @@ from marl_routing.evaluation.exact import (
 )
 from marl_routing.scenario import Scenario, load_scenario
 from marl_routing.theory import NotSolvedError, instance_of
-
-FAILED = 1  # exit code
 
 
 def validate_theory(names: Sequence[str], seed: int, precision: str, as_json: bool) -> None:

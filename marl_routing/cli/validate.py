@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from marl_routing.cli.console import (
+    FAILED,
     JsonOption,
     SeedOption,
     compile_desk,
@@ -25,7 +26,6 @@ from marl_routing.scenario import Scenario, load_scenario
 from marl_routing.testing import check_desk_env
 from marl_routing.views.triage import DEFAULT
 
-FAILED = 1  # exit code
 EPISODES = 3
 PLAYS = "random"
 
