@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 from marl_routing import DeskBatch, load_scenario
-from marl_routing.evaluation import compare, rollout
+from marl_routing.evaluation import compare
 from marl_routing.policies import load_policy
+from marl_routing.policies.copies import Copies
+from marl_routing.scenario import compile_scenario
 
 QUICK = "rollout:steps=40:samples=8"
 
@@ -43,9 +45,8 @@ def test_it_leaves_the_desk_as_it_is() -> None:
 
 @pytest.mark.parametrize("name", ["incident_storm", "auction_desk", "support_bfsi"])
 def test_desks_on_which_copies_would_foresee_are_refused(name: str) -> None:
-    desk = load_scenario(name, time__horizon_steps=20)
     with pytest.raises(ValueError, match="policy rollout: only where agents accept tickets"):
-        rollout(desk, load_policy("rollout"), 1)
+        Copies(compile_scenario(load_scenario(name)), 2)
 
 
 @pytest.mark.parametrize(
