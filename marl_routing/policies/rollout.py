@@ -1,11 +1,13 @@
 """Look ahead: try what agents could do now, play on by a simple rule, do what went best.
 
 Rollout algorithms: Bertsekas, Tsitsiklis & Wu (1997), "Rollout algorithms for combinatorial
-optimization", J. Heuristics 3; Bertsekas & Castanon (1999), "Rollout algorithms for stochastic
-scheduling problems", J. Heuristics 5.
+optimization", J. Heuristics 3; with several base rules: Chang, Givan & Chong (2004), "Parallel
+rollout for online solution of partially observable Markov decision processes", Discrete Event Dyn.
+Syst. 14.
 """
 
 import math
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,28 +30,38 @@ _SALT = 0x6C8E9CF570932BD5  # futures share no stream with the desk of its seed
 
 
 class Rollout:
-    """One step of policy improvement on a base rule, by simulation on copies of the desk.
+    """The best of some base rules, by simulation from the desk as it stands, improved by one step.
 
-    What the base does is compared with what it does if one free agent passes instead, or takes the
-    first waiting ticket of another category. All are tried on the same copies, whose futures are
-    drawn anew; what gains most is done if it gains more than one standard error.
+    Every base rule plays on on the same copies of the desk, whose futures are drawn anew. What the
+    best one does now is compared with what it does if one free agent passes instead, or takes the
+    first waiting ticket of another category; such a change is made if it gains more than one
+    standard error.
 
     Args:
-        base: best_skill, threshold, lp_specialist or optimised_index.
+        base: best_skill, threshold, lp_specialist or optimised_index; or several, joined by +.
         steps: that each copy is played.
         samples: copies.
     """
 
     name = "rollout"
 
-    def __init__(self, base: str = "best_skill", steps: int = 60, samples: int = 16) -> None:
-        if base not in _BASES:
-            known = ", ".join(_BASES)
-            raise ValueError(f"policy rollout: base must be one of {known}, not {base!r}")
+    def __init__(
+        self,
+        base: str = "best_skill+threshold+lp_specialist",
+        steps: int = 60,
+        samples: int = 16,
+    ) -> None:
+        for name in base.split("+"):
+            if name not in _BASES:
+                known = ", ".join(_BASES)
+                raise ValueError(
+                    f"policy rollout: base must be of {known}, joined by +, not {name!r}"
+                )
         for name, number, least in (("steps", steps, 1), ("samples", samples, 2)):
             if number < least:
                 raise ValueError(f"policy rollout: {name} must be at least {least}, not {number}")
-        self._base, self._steps, self._samples = _BASES[base](), steps, samples
+        self._bases = [_BASES[name]() for name in base.split("+")]
+        self._steps, self._samples = steps, samples
         self._copies: Copies | None = None
         self._digest = ""  # of the scenario of the copies
         self.reset(0)
@@ -57,40 +69,46 @@ class Rollout:
     def reset(self, seed: int) -> None:
         """Forget everything; desk i then draws from `seed + i`."""
         self._seed, self._calls = seed, 0
-        self._base.reset(seed)
+        for base in self._bases:
+            base.reset(seed)
 
     def act(self, view: DeskView, masks: Masks) -> Actions:
         """(N, A) int32 actions; see `Policy.act`."""
         if self._copies is None or self._digest != view.digest:
             self._copies = Copies(view.parameters, self._samples)
             self._digest = view.digest
-        actions: Actions = self._base.act(view, masks)
+        proposals = np.array([base.act(view, masks) for base in self._bases])
+        rules = [base.rule(view) for base in self._bases]
+        actions: Actions = proposals[0]
         could = view.available & masks[:, :, 1 : 1 + view.slots.shape[1]].any(axis=2)
         for desk in np.flatnonzero(could.any(axis=1)):
-            actions[desk] = self._improve(self._copies, view, masks, int(desk), actions[desk])
+            seed = np.uint64((self._seed + int(desk)) % 2**64 ^ _SALT)
+            self._copies.take(view.records[desk], seed, self._calls)
+            play = partial(self._copies.rewards, seed=seed, steps=self._steps)
+            values = [
+                play(joint, rule).mean()
+                for joint, rule in zip(proposals[:, desk], rules, strict=True)
+            ]
+            best = int(np.argmax(values))
+            tried = _with_alternatives(view, masks, int(desk), proposals[best, desk])
+            actions[desk] = _best_of(tried, np.array([play(joint, rules[best]) for joint in tried]))
         self._calls += 1
         return actions
 
-    def _improve(
-        self, copies: Copies, view: DeskView, masks: Masks, desk: int, base: NDArray[np.int32]
-    ) -> NDArray[np.int32]:
-        """The best joint action of one desk."""
-        tried = [base.copy(), *_alternatives(view, masks, desk, base)]
-        seed = np.uint64((self._seed + desk) % 2**64 ^ _SALT)
-        copies.take(view.records[desk], seed, self._calls)
-        rule = self._base.rule(view)
-        rewards = np.array([copies.rewards(joint, rule, seed, self._steps) for joint in tried])
-        gains = rewards - rewards[0]
-        means, errors = gains.mean(axis=1), gains.std(axis=1, ddof=1) / math.sqrt(self._samples)
-        best = int(means.argmax())
-        return tried[best] if means[best] > errors[best] else tried[0]
+
+def _best_of(tried: list[NDArray[np.int32]], rewards: NDArray[np.float64]) -> NDArray[np.int32]:
+    """What gains most over the first, if that is more than a standard error; rewards are paired."""
+    gains = rewards - rewards[0]
+    means, errors = gains.mean(axis=1), gains.std(axis=1, ddof=1) / math.sqrt(rewards.shape[1])
+    best = int(means.argmax())
+    return tried[best] if means[best] > errors[best] else tried[0]
 
 
-def _alternatives(
+def _with_alternatives(
     view: DeskView, masks: Masks, desk: int, base: NDArray[np.int32]
 ) -> list[NDArray[np.int32]]:
-    """What the base does, but for one free agent: it passes, or takes another category."""
-    tried: list[NDArray[np.int32]] = []
+    """What the base does; and the same but for one free agent, who passes or takes another."""
+    tried = [base.copy()]
     for agent in np.flatnonzero(view.available[desk]):
         others = set(np.delete(base, agent).tolist())
         own = base[agent] - 1
