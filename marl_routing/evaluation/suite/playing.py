@@ -103,11 +103,18 @@ def play_suite(
 
 
 def digest_of(scenario: Scenario, policy: Policy | BidPolicy, episodes: int) -> str:
-    """Tells apart whatever gives other episodes: scenario, the policy's text and data, seeds."""
+    """Tells apart whatever gives other episodes.
+
+    Scenario, seeds, the policy's source, data, settings, and the files that these name.
+    """
     digest = hashlib.sha256()
     what = (scenario.digest, policy.name, f"{TEST} {episodes}", " ".join(KPIS))
     for part in (*what, *_sources(policy)):
         digest.update(part.encode() + b"\0")
+    for setting in policy.name.split(":")[1:]:
+        path = Path(setting.partition("=")[2])
+        if path.is_file():
+            digest.update(path.read_bytes())
     if is_compiled(policy):
         for data in _flat(policy.rule(_empty_desk(scenario))):
             digest.update(data)
