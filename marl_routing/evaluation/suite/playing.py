@@ -18,7 +18,7 @@ from marl_routing.evaluation.protocol import require_fit
 from marl_routing.evaluation.seeds import TEST
 from marl_routing.evaluation.suite.kept import DIGITS, Kept, Played
 from marl_routing.evaluation.suite.tasks import FEWER_EPISODES, KPIS, RANDOM, Task
-from marl_routing.policies import BidPolicy, Policy, list_policies, load_policy
+from marl_routing.policies import BidPolicy, Policy, kernels, list_policies, load_policy
 from marl_routing.policies.indices import has_index
 from marl_routing.policies.optimised_index import OptimisedIndex
 from marl_routing.scenario import Scenario, compile_scenario, load_scenario
@@ -137,10 +137,16 @@ def _flat(data: Any) -> Iterator[bytes]:
 
 
 def _sources(policy: Policy | BidPolicy) -> Iterator[str]:
-    """The files that define the policy's class and what it inherits, but for libraries."""
-    for kind in type(policy).__mro__:
-        if kind.__module__.split(".")[0] not in ("builtins", "abc", "typing"):
-            yield Path(inspect.getfile(kind)).read_text(encoding="utf-8")
+    """The files of the policy's class, of what it inherits and, if it is compiled, of kernels."""
+    files = [
+        Path(inspect.getfile(kind))
+        for kind in type(policy).__mro__
+        if kind.__module__ not in ("builtins", "abc", "typing")
+    ]
+    if is_compiled(policy):
+        files += sorted(Path(kernels.__file__).parent.glob("*.py"))
+    for file in files:
+        yield file.read_text(encoding="utf-8")
 
 
 def _fits(policy: Policy | BidPolicy, scenario: Scenario) -> bool:
