@@ -14,10 +14,11 @@ from marl_routing.core.view import DeskView
 from marl_routing.envs.conversations import desk_view
 from marl_routing.evaluation.compiled import is_compiled
 from marl_routing.evaluation.episodes import Kpis, rollout
+from marl_routing.evaluation.gap import optimal_policy
 from marl_routing.evaluation.protocol import require_fit
 from marl_routing.evaluation.seeds import TEST
 from marl_routing.evaluation.suite.kept import DIGITS, Kept, Played
-from marl_routing.evaluation.suite.tasks import FEWER_EPISODES, KPIS, RANDOM, Task
+from marl_routing.evaluation.suite.tasks import FEWER_EPISODES, KPIS, OPTIMAL, RANDOM, Task
 from marl_routing.policies import BidPolicy, Policy, kernels, list_policies, load_policy
 from marl_routing.policies.indices import has_index
 from marl_routing.policies.optimised_index import OptimisedIndex
@@ -45,8 +46,8 @@ def turns(
     Args:
         kept: what is there.
         tasks: the scenarios.
-        policies: texts as `load_policy` reads them; None for all shipped ones. `random`, the zero
-            of the scores, is always among them.
+        policies: texts as `load_policy` reads them; None for all shipped ones, and the optimal
+            one of desks that are solved. `random`, the zero of the scores, is always among them.
         submissions: more of them.
 
     Raises:
@@ -60,7 +61,9 @@ def turns(
     found, fitting = list[Turn](), set[str]()
     for task in tasks:
         scenario = load_scenario(task.scenario)
-        for text, policy in asked.items():
+        solved = policies is None and task.optimum is not None
+        best = {OPTIMAL: optimal_policy(scenario)} if solved else {}
+        for text, policy in {**asked, **best}.items():
             if not _fits(policy, scenario):
                 continue
             fitting.add(text)

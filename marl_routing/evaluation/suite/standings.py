@@ -13,13 +13,12 @@ from marl_routing.evaluation.aggregates import (
     probability_of_improvement,
     stratified_bootstrap,
 )
-from marl_routing.evaluation.statistics import Interval, mean_interval, paired_difference
+from marl_routing.evaluation.statistics import Interval, paired_difference
 from marl_routing.evaluation.suite.kept import Kept
 from marl_routing.evaluation.suite.tasks import KINDS, RANDOM, RULE, SUBMISSION, SUITE, Task
 
 Floats = NDArray[np.float64]
 RESAMPLES = 500
-OPTIMUM = "exact optimum"  # in the place of a policy
 
 
 class Gap(NamedTuple):
@@ -28,7 +27,7 @@ class Gap(NamedTuple):
     Attributes:
         rule, other: the two policies; `other` is None if only rules were played.
         reward: of the other, a step.
-        percent: of this reward, with its 95 % interval: paired, but for the exact optimum.
+        percent: of this reward, with its paired 95 % interval.
     """
 
     rule: str
@@ -96,17 +95,13 @@ class Standings:
         """The policy of the largest mean reward."""
         return self.policies(task)[0]
 
-    def best_known(self, task: Task) -> float:
-        """The exact optimum where it is known, else the mean reward of the best policy."""
-        return self.mean(task, self.best(task)) if task.optimum is None else task.optimum
-
     def scores(self, task: Task, policy: str) -> Floats:
-        """(episodes,) normalised: the mean of `random` is 0, the best known reward 1.
+        """(episodes,) normalised: the mean of `random` is 0, that of the best 1.
 
         Raises:
             ValueError: if nothing that was played is better than `random`.
         """
-        zero, one = self.mean(task, RANDOM), self.best_known(task)
+        zero, one = self.mean(task, RANDOM), self.mean(task, self.best(task))
         if one <= zero:
             raise ValueError(f"policies: on {task.scenario} none is better than random")
         return (self.rewards(task, policy) - zero) / (one - zero)
@@ -134,13 +129,10 @@ class Standings:
         ]
 
     def gap(self, task: Task) -> Gap:
-        """The best simple rule against the exact optimum, or the best policy of another kind."""
+        """The best simple rule against the best policy of another kind."""
         names = self.policies(task)
         rule = next(name for name in names if kind_of(name) == RULE)
         other = next((name for name in names if kind_of(name) != RULE), None)
-        if task.optimum is not None:
-            ahead = mean_interval(task.optimum - self.rewards(task, rule))
-            return Gap(rule, OPTIMUM, task.optimum, _per_cent(ahead, task.optimum))
         if other is None:
             return Gap(rule, None, np.nan, Interval(np.nan, np.nan, np.nan))
         best, behind = self.rewards(task, other), self.rewards(task, rule)

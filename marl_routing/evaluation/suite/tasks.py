@@ -13,7 +13,11 @@ RULE, OPTIMISED, LOOK_AHEAD, EXACT, SUBMISSION = (
     "exact",
     "submission",
 )
-KINDS = {"optimised_index": OPTIMISED}  # of policies by name; others are rules, or submissions
+OPTIMAL = "optimal"  # the best policy of a desk that is solved
+KINDS = {
+    "optimised_index": OPTIMISED,
+    OPTIMAL: EXACT,
+}  # of policies by name; others are rules, or submissions
 FEWER_EPISODES: dict[str, int] = {}  # of policies too slow for all
 KPIS = ("sla_resolution", "resolution_minutes_mean", "abandonment", "csat")  # kept, as means
 
@@ -28,7 +32,7 @@ class Task:
         regime: how much there is to do.
         motive: whether agents share the reward.
         hard: what is hard about it, for its page.
-        optimum: the best possible reward a step, where it is known exactly.
+        optimum: the best possible reward a step in the long run, where it is known exactly.
         board: who is compared on it: where agents bid or talk, some policies only fit there.
     """
 
