@@ -72,7 +72,7 @@ def test_make_targets_exist() -> None:
 
 def test_readme_names_every_scenario_and_policy() -> None:
     named = set(re.findall(r"`(\w+)`", PAGES[0].read_text()))
-    assert {*SHIPPED, *list_policies(bidding=True, talking=True)} <= named
+    assert {*SHIPPED, *list_policies(bidding=True, talking=True, searching=True)} <= named
 
 
 def test_readme_names_every_view_and_extra() -> None:

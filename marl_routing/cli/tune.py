@@ -33,7 +33,9 @@ def tune(
         Path | None,
         typer.Option("--out", help="File for the weights; beside the scenario's if left out."),
     ] = None,
-    generations: Annotated[int, typer.Option(min=1, help="More search longer.")] = 30,
+    generations: Annotated[
+        int, typer.Option(min=1, help="More search longer.")
+    ] = Search.generations,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the search.")] = 0,
     episodes: Annotated[int, typer.Option(min=1, help="Episodes of the test at the end.")] = 128,
 ) -> None:

@@ -21,18 +21,21 @@ from marl_routing.scenario import Scenario, compile_scenario
 Weights: TypeAlias = NDArray[np.float64]  # (features,)
 Progress: TypeAlias = Callable[[int], None]  # told how many generations there have been
 
-# Weights by which the index does about what a rule of that name does: where the search begins.
+# Weights by which the index does about what a rule of that name does, and those of agents who wait
+# for what they are good at while queues are short: the search begins at the best of them.
 STARTS: dict[str, dict[str, float]] = {
     "best_skill": {"focus": 1.0},
     "hungarian": {"saving": 1.0, "skill": 0.2},
     "lp_specialist": {"eager": -2.0, "programme": 2.0, "age": 0.5, "focus": 0.05},
     "threshold": {"eager": -0.75, "programme": 1.0, "help": 1.0, "focus": 0.1},
+    "choosy": {"eager": -1.2, "skill": 1.0, "saving": 0.8, "crowd": 1.4, "programme": 0.3},
     "max_weight": {"saving": 0.5, "crowd": 1.0, "skill": 0.5},
     "earliest_deadline": {"urgency": 1.0, "overdue": 0.5, "skill": 0.2},
 }
 ELITE = 1 / 6  # share of the draws that the next distributions are fitted to
 WIDTH, NARROWEST = 0.5, 0.02  # standard deviations: the first, and the least ever
-SMOOTHING = 0.7  # share of the fitted distributions in the next ones
+# Shares of the fitted distributions in the next ones; widths that shrink faster get stuck.
+OF_MEANS, OF_WIDTHS = 0.7, 0.3
 DIGITS = 4  # of the weights that are tried: those in the file are exactly those measured
 LATEST = 10  # generations whose means are validated
 
@@ -48,9 +51,9 @@ class Search:
         validations: episodes that choose between the last generations and the starts.
     """
 
-    generations: int = 30
+    generations: int = 24
     population: int = 48
-    episodes: int = 40
+    episodes: int = 24
     validations: int = 256
 
 
@@ -116,8 +119,8 @@ def _generations(player: Player, seed: int, search: Search) -> Iterator[Weights]
         tried = np.round([mean, *starts, *drawn] if generation == 0 else [mean, *drawn], DIGITS)
         rewards = _rewards(player, tried, TRAINING + generation * search.episodes)
         best = tried[np.argsort(-rewards, kind="stable")[:elite]]
-        mean = np.round(mean + SMOOTHING * (best.mean(axis=0) - mean), DIGITS)
-        width += SMOOTHING * (np.maximum(best.std(axis=0), NARROWEST) - width)
+        mean = np.round(mean + OF_MEANS * (best.mean(axis=0) - mean), DIGITS)
+        width += OF_WIDTHS * (np.maximum(best.std(axis=0), NARROWEST) - width)
         yield mean
 
 

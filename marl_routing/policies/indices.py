@@ -92,30 +92,27 @@ def path_beside(scenario_file: Path) -> Path:
     return scenario_file.with_name(scenario_file.stem + SUFFIX)
 
 
-@cache
-def _shipped(path: Path) -> TunedIndex | None:
-    return read_index(path) if path.is_file() else None
-
-
 def has_index(scenario: str, digest: str) -> bool:
     """Whether an index of a scenario as it now is ships with it."""
-    index = _shipped(shipped_path(scenario))
-    return index is not None and index.digest == digest
+    path = shipped_path(scenario)
+    return path.is_file() and read_index(path).digest == digest
 
 
+@cache
 def weights_for(scenario: str, digest: str) -> dict[str, float]:
     """The weights that ship with a scenario.
 
     Raises:
         ValueError: if there are none, or if they are those of another version of it.
     """
-    index = _shipped(shipped_path(scenario))
-    advice = f"run `marl-routing tune` on the scenario and use optimised_index:weights=FILE{SUFFIX}"
-    if index is None:
-        raise ValueError(f"policy optimised_index: no weights for scenario {scenario}: {advice}")
+    path = shipped_path(scenario)
+    advice = f"run `marl-routing tune` on it and use optimised_index:weights=FILE{SUFFIX}"
+    if not path.is_file():
+        raise ValueError(f"policy optimised_index: no weights for scenario {scenario}; {advice}")
+    index = read_index(path)
     if index.digest != digest:
         raise ValueError(
-            f"policy optimised_index: scenario {scenario} is not the one that its weights were "
-            f"tuned on (digest {index.digest}, now {digest}): {advice}"
+            f"policy optimised_index: scenario {scenario} has changed since its weights were tuned "
+            f"(its digest was {index.digest} and is {digest}); {advice}"
         )
     return index.weights

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from marl_routing.core.view import DeskView
-from marl_routing.policies.c_mu import savings_rate
+from marl_routing.policies.c_mu import savings_rate, service_rate
 from marl_routing.policies.compiled import CompiledPolicy
 from marl_routing.policies.indices import FEATURES, read_index, weights_for
 from marl_routing.policies.kernels.index import NUM_CHANGING, Scoring
@@ -40,19 +40,18 @@ class OptimisedIndex(CompiledPolicy):
 
     def __init__(self, weights: str = "") -> None:
         super().__init__()
-        self._weights = read_index(Path(weights)).weights if weights else None
-        self._digest = ""  # of the scenario that weights were found for
+        self._given = read_index(Path(weights)).weights if weights else None
 
     @classmethod
     def of(cls, weights: Mapping[str, float]) -> Self:
         """With these weights, by the names of `FEATURES`; 0 where one is left out."""
         policy = cls()
-        policy._weights = {name: weights.get(name, 0.0) for name in FEATURES}
+        policy._given = {name: weights.get(name, 0.0) for name in FEATURES}
         return policy
 
     def rule(self, view: DeskView) -> Rule:
         """The rule as data: `values` are what never changes in the index."""
-        weights, rule = self._of_view(view), super().rule(view)
+        weights, rule = self.weights_of(view), super().rule(view)
         handle = view.handle_steps.astype(np.float64)
         pull = np.where(in_programme(view), view.shares, 0.0)
         total = pull.sum(axis=1, keepdims=True)
@@ -70,7 +69,7 @@ class OptimisedIndex(CompiledPolicy):
 
     def values(self, view: DeskView) -> NDArray[np.float64]:
         """The part of the index that never changes."""
-        weights, rate, savings = self._of_view(view), _rates(view), savings_rate(view)
+        weights, rate, savings = self.weights_of(view), service_rate(view), savings_rate(view)
         parts = {
             "eager": np.ones_like(rate),
             "skill": rate / _largest(rate, axis=0),
@@ -81,19 +80,9 @@ class OptimisedIndex(CompiledPolicy):
         values: NDArray[np.float64] = sum(weights[name] * part for name, part in parts.items())
         return values
 
-    def _of_view(self, view: DeskView) -> Mapping[str, float]:
-        """The weights for a view's scenario."""
-        if self._weights is None or self._digest not in ("", view.digest):
-            self._weights = weights_for(view.scenario, view.digest)
-            self._digest = view.digest
-        return self._weights
-
-
-def _rates(view: DeskView) -> NDArray[np.float64]:
-    """(A, C): tickets a step; 0 where the agent cannot serve."""
-    handle = view.handle_steps.astype(np.float64)
-    rates: NDArray[np.float64] = np.divide(1.0, handle, out=np.zeros_like(handle), where=handle > 0)
-    return rates
+    def weights_of(self, view: DeskView) -> Mapping[str, float]:
+        """The weights given, or else those of the view's scenario."""
+        return self._given or weights_for(view.scenario, view.digest)
 
 
 def _largest(rates: NDArray[np.float64], axis: int) -> NDArray[np.float64]:

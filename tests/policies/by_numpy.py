@@ -231,6 +231,35 @@ class ByNumpy:
             actions[desk] = np.where(chosen < slots, chosen + 1, 0)
         return actions
 
+    def optimised_index(self, view: View, masks: Array, legal: Array) -> Array:
+        weights = self._settings.weights_of(view)  # type: ignore[union-attr]
+        used, handle = per_slot(view.shares > 1e-9, view), per_slot(view.handle_steps, view)
+        handle, free = handle.astype(np.float64), view.available.sum(axis=1)[:, None, None]
+        crowd = crowds(view, left(view), view.category[:, None, :])
+        age = (view.step[:, None] - view.arrived)[:, None, :]
+        slack = (view.due - view.step[:, None])[:, None, :]
+        saving, best = savings_rate(view), rates(view).max(axis=1, keepdims=True)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            features = {
+                "eager": np.ones(legal.shape),
+                "skill": per_slot(rates(view) / rates(view).max(axis=0), view),
+                "focus": per_slot(rates(view) / best, view),
+                "programme": used,
+                "saving": per_slot(saving / saving.max(), view),
+                "crowd": crowd,
+                "help": crowd * ~used,
+                "rivals": faster_and_free(view) / free,
+                "elsewhere": crowd_elsewhere(view),
+                "free": free / legal.shape[1],
+                "priority": 1 - view.priority[:, None, :] / max(1, view.num_priorities - 1),
+                "age": age / (age + handle),
+                "urgency": handle / (handle + np.maximum(slack, 0)),
+                "overdue": slack <= 0,
+            }
+            score = sum(weights[name] * values for name, values in features.items())
+        score = np.round(score, 12)  # equal ones are added up in another order than the compiled
+        return self.pairs(view, legal & (score >= 0), score)
+
     def pairs(self, view: View, legal: Array, *keys: Array) -> Array:
         ties = self.draws(*view.available.shape)
         return best_pair_first((*keys, by_queue(view)), legal, ties)
@@ -278,6 +307,26 @@ def savings_rate(view: View) -> Array:
     costs = np.maximum(-view.waiting_weights.astype(np.float64), 0.0)
     costs = costs if costs.any() else np.ones_like(costs)
     return costs * rates(view)
+
+
+def crowds(view: View, waiting: Array, categories: Array) -> Array:
+    able = (view.handle_steps > 0).sum(axis=0)[categories]
+    return waiting / np.maximum(waiting + able, 1)
+
+
+def faster_and_free(view: View) -> Array:
+    handle = view.handle_steps
+    faster = (handle[:, None] > handle[None]) & (handle[None] > 0)  # (A, others, C)
+    counts = np.einsum("no,aoc->nac", view.available.astype(int), faster.astype(int))
+    return np.take_along_axis(counts, view.category[:, None, :], axis=2)
+
+
+def crowd_elsewhere(view: View) -> Array:
+    wanted = np.where(view.shares > 1e-9, view.shares, 0.0)
+    wanted = wanted / np.maximum(wanted.sum(axis=1, keepdims=True), 1e-300)
+    everywhere = crowds(view, view.queued, np.arange(wanted.shape[1]))[:, None, :] * wanted
+    here = np.take_along_axis(everywhere, view.category[:, None, :], axis=2)
+    return everywhere.sum(axis=2)[:, :, None] - here
 
 
 def best_pair_first(keys: Sequence[Array], legal: Array, ties: Array) -> Array:

@@ -13,15 +13,17 @@ from marl_routing.evaluation import compare, rollout, rollout_in_steps
 from marl_routing.evaluation.compiled import is_compiled
 from marl_routing.policies import list_policies, load_policy
 from marl_routing.policies.best_skill import BestSkill
+from marl_routing.policies.indices import shipped_path
 from marl_routing.policies.policy import Actions, Masks
 from tests.core.variants import VARIANTS
 from tests.policies.by_numpy import ByNumpy
 from tests.policies.desks import view_of
 from tests.policies.test_rules import many_desks
 
+INDEX = f"optimised_index:weights={shipped_path('saas_balanced')}"
 RULES = [
     *list_policies(), "threshold:help_beyond=1", "skills_timeout:minutes=96:within=1",
-    "hungarian:pass_value=0.04",
+    "hungarian:pass_value=0.04", INDEX,
 ]  # fmt: skip
 # Of windows, queue orders, skills, capacities and clocks; most share their sizes.
 ON_SAAS = [

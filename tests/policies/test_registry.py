@@ -10,6 +10,7 @@ SHARED = (
     "compiled",
     "dotted",
     "talking",
+    "indices",
 )  # no rules themselves
 
 
@@ -29,7 +30,8 @@ def test_names_are_those_of_the_table() -> None:
     assert list_policies(bidding=True) == [*list_policies(), "truthful", "shaded"]
     talkers = ["fixed", "table_greedy", "calm_then_solve"]
     assert list_policies(talking=True) == [*list_policies(), *talkers]
-    for name in list_policies(bidding=True, talking=True):
+    assert list_policies(searching=True) == [*list_policies(), "optimised_index"]
+    for name in list_policies(bidding=True, talking=True, searching=True):
         assert load_policy(name).name == name
 
 

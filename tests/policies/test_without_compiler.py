@@ -9,6 +9,7 @@ from marl_routing import load_scenario
 from marl_routing.evaluation import rollout, rollout_in_steps
 from marl_routing.evaluation.compiled import is_compiled
 from marl_routing.policies import list_policies, load_policy
+from marl_routing.policies.indices import shipped_path
 
 # NumPy says so when hashes wrap around, which compiled code does in silence.
 pytestmark = pytest.mark.filterwarnings("ignore:overflow encountered:RuntimeWarning")
@@ -17,6 +18,7 @@ SEED = 2**64 - 1  # so that the second desk has seed 0
 RULES = list_policies()
 EPISODES = [
     *(("small_desk", name) for name in RULES),
+    ("small_desk", f"optimised_index:weights={shipped_path('small_desk')}"),
     *(("auction_desk", name) for name in list_policies(bidding=True)[-4:]),
     *(("support_bfsi", name) for name in list_policies(talking=True)[-3:]),
 ]
