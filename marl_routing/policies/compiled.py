@@ -85,7 +85,8 @@ class CompiledPolicy:
         plan["speaker"], plan["takes_turns"] = self.speaker, TURN in ranking
         plan["help_beyond"], plan["pass_value"] = self.help_beyond, self.pass_value
         plan["largest_value"] = values.max()
-        plan["help_after"] = min(self.help_after_minutes / view.step_minutes, NEVER_HELPS)
+        help_after = np.ceil(round(self.help_after_minutes / view.step_minutes, 9))
+        plan["help_after"] = min(help_after, NEVER_HELPS)
         plan["draws_two"], plan["has_limit"] = self.draws_two, self.has_limit
         return Rule(plan, values, allowed, bids, weights, blank_records(1, MANNERS))
 

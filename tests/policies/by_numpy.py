@@ -4,7 +4,6 @@ Written before the compiled ones, and sharing nothing with them.
 """
 
 from collections.abc import Sequence
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -13,15 +12,12 @@ from scipy.optimize import linear_sum_assignment
 
 from marl_routing.core.terms import TERMS
 from marl_routing.policies import load_policy
+from tests.policies.pushing_by_numpy import AGAINST, push
 
 Array = NDArray[Any]
 View = Any
 
 GOLDEN, SALT = np.uint64(0x9E3779B97F4A7C15), np.uint64(0x5DEECE66D)
-PUSHED = [
-    "shortest_queue", "power_of_two", "least_expected_delay",
-    "most_spare_capacity", "capacity_weights", "longest_since_assigned",
-]  # fmt: skip
 M1, M2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 
 
@@ -56,8 +52,9 @@ class ByNumpy:
 
     def act(self, view: View, masks: Array) -> Array:
         legal = masks[:, :, 1 : 1 + view.slots.shape[1]].astype(bool)
-        if self._rule not in PUSHED:
-            legal &= view.available[:, :, None]
+        if self._rule in AGAINST:
+            return self.pushed(view, masks, legal)
+        legal &= view.available[:, :, None]
         actions: Array = getattr(self, self._rule)(view, masks, legal)
         return actions.astype(np.int32)
 
@@ -126,7 +123,8 @@ class ByNumpy:
     def fixed_queue_ratio(self, view: View, masks: Array, legal: Array) -> Array:
         due = view.category_mix[view.category] * view.queued.sum(axis=1)[:, None]
         idle = np.where(view.idle, -view.idle_since.astype(np.float64), -np.inf)
-        return self.pairs(view, legal, left(view) - due[:, None, :], idle[:, :, None])
+        excess = np.rint(1e6 * (left(view) - due[:, None, :]))
+        return self.pairs(view, legal, excess, idle[:, :, None])
 
     def c_mu_theta(self, view: View, masks: Array, legal: Array) -> Array:
         charged = np.maximum(-view.waiting_weights.astype(np.float64), 0.0)
@@ -139,11 +137,14 @@ class ByNumpy:
         return self.agents(view, legal, np.moveaxis(cells, 0, 1))
 
     def gc_mu_queue(self, view: View, masks: Array, legal: Array) -> Array:
-        return self.agents(view, legal, per_slot(savings_rate(view), view) * left(view))
+        savings = savings_rate(view)
+        index = 1e6 * per_slot(savings, view) * left(view) / savings.max()
+        return self.agents(view, legal, np.rint(index))
 
     def gc_mu_age(self, view: View, masks: Array, legal: Array) -> Array:
-        savings, age = per_slot(savings_rate(view), view), view.step[:, None] - view.arrived
-        return self.agents(view, legal, savings * age[:, None, :], savings)
+        savings, age = savings_rate(view), view.step[:, None] - view.arrived
+        index = 1e6 * per_slot(savings, view) * age[:, None, :] / savings.max()
+        return self.agents(view, legal, np.rint(index), per_slot(savings, view))
 
     def skills_timeout(self, view: View, masks: Array, legal: Array) -> Array:
         handle = np.where(view.handle_steps > 0, view.handle_steps, np.inf)
@@ -152,69 +153,13 @@ class ByNumpy:
         late = minutes[:, None, :] >= self._settings.help_after_minutes  # type: ignore[union-attr]
         return self.pairs(view, legal & (skilled | late), by_queue(view), fastest(view))
 
-    def shortest_queue(self, view: View, masks: Array, legal: Array) -> Array:
-        return self.pushes(view, legal, lambda hand, ticket: hand.held)
-
-    power_of_two = shortest_queue
-
-    def most_spare_capacity(self, view: View, masks: Array, legal: Array) -> Array:
-        return self.pushes(view, legal, lambda hand, ticket: hand.held - view.capacity)
-
-    def longest_since_assigned(self, view: View, masks: Array, legal: Array) -> Array:
+    def pushed(self, view: View, masks: Array, legal: Array) -> Array:
+        num_desks, num_agents, num_slots = legal.shape
         if self._given is None:
             self._given = np.full(view.held.shape, -1)
-        actions = self.pushes(view, legal, lambda hand, ticket: hand.given)
-        self._given[actions > 0] = self._calls - 1
-        return actions
-
-    def least_expected_delay(self, view: View, masks: Array, legal: Array) -> Array:
-        handle = view.handle_steps.astype(np.float64)
-        load = (view.in_hand.sum(axis=3) * handle).sum(axis=2)
-        return self.pushes(view, legal, lambda hand, c: hand.load + handle[:, c], load, handle)
-
-    def capacity_weights(self, view: View, masks: Array, legal: Array) -> Array:
-        mean = np.sum(view.category_mix * view.mean_minutes)
-        weight = np.tile((view.mean_minutes / mean).astype(np.float32), (legal.shape[1], 1))
-        load = (view.in_hand.sum(axis=3) * weight.astype(np.float64)).sum(axis=2)
-        return self.pushes(
-            view, legal, lambda hand, ticket: hand.load - view.capacity, load, weight, limited=True
-        )
-
-    def pushes(
-        self,
-        view: View,
-        legal: Array,
-        badness: Any,
-        load: Array | None = None,
-        weight: Array | None = None,
-        limited: bool = False,
-    ) -> Array:
-        """Desk by desk, ticket by ticket; `badness` of every agent, the least bad gets it."""
-        num_desks, num_agents, num_slots = legal.shape
         ties = self.draws(num_desks, num_agents * num_slots).reshape(num_desks, num_slots, -1)
-        actions, order = np.zeros((num_desks, num_agents), np.int32), -by_queue(view)[:, 0]
-        weight = np.zeros(view.handle_steps.shape) if weight is None else weight
-        for desk in range(num_desks):
-            hand = SimpleNamespace(
-                held=view.held[desk].astype(np.int64),
-                load=np.zeros(num_agents) if load is None else load[desk].copy(),
-                given=None if self._given is None else self._given[desk].copy(),
-            )
-            for slot in sorted(np.flatnonzero(view.filled[desk]), key=order[desk].__getitem__):
-                kind, room = view.category[desk, slot], hand.held < view.capacity
-                fits = (hand.held == 0) | (hand.load + weight[:, kind] <= view.capacity)
-                able = np.flatnonzero(legal[desk, :, slot] & room & (fits | (not limited)))
-                if self._rule == "power_of_two":
-                    able = sorted(able, key=lambda agent: -ties[desk, slot, agent])[:2]
-                if len(able) == 0:
-                    continue
-                bad = badness(hand, kind)
-                agent = min(able, key=lambda agent: (bad[agent], -ties[desk, slot, agent]))
-                actions[desk, agent] = actions[desk, agent] or slot + 1
-                hand.held[agent] += 1
-                hand.load[agent] += weight[agent, kind]
-                if hand.given is not None:
-                    hand.given[agent] = self._calls - 1
+        actions = push(self._rule, view, legal, ties, -by_queue(view)[:, 0], self._given)
+        self._given[actions > 0] = self._calls
         return actions
 
     def largest_sum(self, view: View, legal: Array, worth: Array) -> Array:

@@ -65,7 +65,7 @@ def test_kernels_read_what_views_tell() -> None:
         slots, agents, customers, met = seen_by_kernels(desks)
         for name in ("category", "number"):
             np.testing.assert_array_equal(slots[name], seen_slots(view)[name], name)
-        for name in ("priority", "due"):  # of a hole nobody reads them
+        for name in ("priority", "due", "age"):  # of a hole nobody reads them
             shown = view.filled
             np.testing.assert_array_equal(slots[name][shown], seen_slots(view)[name][shown], name)
         for name in ("available", "idle", "idle_since", "held", "capacity"):
@@ -79,3 +79,29 @@ def test_kernels_read_what_views_tell() -> None:
     seen = np.concatenate(everybody)
     same = [name for name in CUSTOMER.names or () if len(np.unique(seen[name])) == 1]
     assert same == ["legal"]  # somebody else can always serve, so everything may be said
+
+
+def test_views_tell_what_agents_hold_by_kind_of_ticket() -> None:
+    desks, policy = DeskBatch(DESK, num_envs=4), load_policy("shortest_queue")
+    desks.reset(seed=0)
+    policy.reset(0)
+    for _ in range(30):
+        desks.step(policy.act(desks.view(), desks.action_masks))
+    in_hand, states = desks.view().in_hand, desks.states
+    assert in_hand.sum(axis=(2, 3)).max() > 1
+    for (desk, agent, category, priority), count in np.ndenumerate(in_hand):
+        held = states["held"][desk, agent, : states["held_count"][desk, agent]]
+        tickets = states["tickets"][desk, held]
+        same = (tickets["category"] == category) & (tickets["priority"] == priority)
+        assert same.sum() == count
+
+
+def test_views_tell_the_chance_of_abandonment() -> None:
+    def of(**patience: list[float | None]) -> np.ndarray:
+        return DeskBatch(load_scenario("saas_balanced", patience=patience)).view().abandonment
+
+    by_priority = of(mean_minutes_by_priority=[60, 2, None, 1])
+    np.testing.assert_allclose(by_priority, [[1 / 60, 0.5, 0.0, 1.0]] * 5)
+    by_category = of(mean_minutes_by_category=[60, 2, None, 1, 8])
+    np.testing.assert_allclose(by_category, [[p] * 4 for p in (1 / 60, 0.5, 0.0, 1.0, 1 / 8)])
+    assert not DeskBatch("saas_balanced").view().abandonment.any()

@@ -30,6 +30,8 @@ SOONEST = 16  # the agent whose tickets weigh least, this one included
 SPARE = 17  # the agent whose tickets leave most of its capacity
 GIVEN = 18  # the agent that was given its last ticket longest ago
 
+PARTS = 1e6  # of the largest value: products of values that differ by less rank equal
+
 
 @kernel
 def rank_pairs(rule: Rule, sight: Sight, key: np.uint64) -> int:
@@ -107,21 +109,21 @@ def _key_of(rule: Rule, sight: Sight, kind: int, agent: int, slot: int) -> float
 
 @kernel
 def _pressing(rule: Rule, sight: Sight, kind: int, agent: int, slot: int) -> float:
-    """The keys of queues: WAITING to EXCESS."""
+    """The keys of queues, WAITING to EXCESS; rounded, so that equal products rank equal."""
     ticket = sight.slots[slot]
     if kind == WAITING:
         return float(ticket.waiting)
-    value = rule.values[agent, ticket.category]
+    value, largest = rule.values[agent, ticket.category], rule.plan[0].largest_value
     if kind == WAITING_VALUE:
-        return float(value * ticket.waiting)
+        return float(np.rint(PARTS * value * ticket.waiting / largest))
     if kind == AGE_VALUE:
-        return float(value * ticket.age)
+        return float(np.rint(PARTS * value * ticket.age / largest))
     everything = 0
     for category in range(sight.queued.shape[0]):
         everything += sight.queued[category]
     if kind == QUEUE_VALUE:
         return float(value * sight.queued[ticket.category] / everything)
-    return float(ticket.waiting - value * everything)
+    return float(np.rint(PARTS * (ticket.waiting - value * everything)))
 
 
 @kernel
