@@ -21,6 +21,21 @@ MOTIVES = {
     "mixed": "mixed: each agent is paid for what it does itself",
 }
 
+SUBMITTING = """## Taking part
+
+- **A policy class** with `name`, `reset(seed)` and `act(view, masks)` ([policies](../policies.md)),
+  in a module that can be imported: `marl-routing leaderboard --submit my_module.MyPolicy`. Settings
+  follow as `:parameter=value`.
+- **A saved model** of Stable-Baselines3, trained on `SharedPolicyVecEnv` ([vector](../vector.md)):
+  `--submit marl_routing.policies.saved_model.SavedModel:file=model.zip` plays it on the scenarios
+  that have its observations and actions. The three desks of two agents are alike in these, and so
+  are the ten-agent desks `saas_*`, `nested_*`, `chain_*`, `overload_monday` and `own_interest`.
+
+Learn on training seeds, and choose on validation seeds between what was learned
+([seeds](../statistics.md)). Only what was not played before is played; `--scenarios` limits where.
+A place on a board needs all its scenarios.
+"""
+
 
 def standings() -> Standings:
     """What is kept beside the leaderboard."""
@@ -57,7 +72,8 @@ def _index(found: Standings) -> str:
         "is another version. Results: [leaderboard](../leaderboard.md).\n\n"
         f"{table(heading, rows)}\n\n"
         "*Behind*: how far the best simple rule is behind the best policy of another kind, in per "
-        "cent of the latter's\nreward, on the same tickets.\n"
+        "cent of the latter's\nreward, on the same tickets.\n\n"
+        f"{SUBMITTING}"
     )
 
 
