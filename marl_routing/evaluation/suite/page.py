@@ -8,7 +8,7 @@ from marl_routing.evaluation.figures import in_short, plain
 from marl_routing.evaluation.seeds import TEST
 from marl_routing.evaluation.statistics import Interval
 from marl_routing.evaluation.suite.standings import Gap, Place, Standings
-from marl_routing.evaluation.suite.tasks import FEWER_EPISODES, Task
+from marl_routing.evaluation.suite.tasks import SLOW, Task
 
 WORTH_IT = 10  # per cent that make coordination worth its trouble
 
@@ -81,7 +81,9 @@ def _made(standings: Standings) -> str:
     kept = standings.kept
     used = ", ".join(f"{name} {number}" for name, number in kept.versions.items())
     fewer = "".join(
-        f"; {name}: {number}" for name, number in FEWER_EPISODES.items() if number < kept.episodes
+        f"; `{name}`, too slow for all: {budget.episodes} on {len(budget.scenarios)} scenarios"
+        for name, budget in SLOW.items()
+        if any(policy.split(":")[0] == name for rows in kept.results.values() for policy in rows)
     )
     seeds = f"{TEST} to {TEST + kept.episodes - 1}"
     return (

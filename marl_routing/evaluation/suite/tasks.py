@@ -1,25 +1,39 @@
 """The benchmark suite: which scenarios, in which order, and what is hard about each."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 VERSION = "suite_v1"  # another set of scenarios, or a changed one, is another version
 
 RANDOM = "random"  # the zero of the scores
-RULE, OPTIMISED, LOOK_AHEAD, EXACT, SUBMISSION = (
-    "rule",
-    "optimised",
-    "look-ahead",
-    "exact",
-    "submission",
-)
+RULE, OPTIMISED, LOOK_AHEAD = "rule", "optimised", "look-ahead"
+EXACT, SUBMISSION = "exact", "submission"
 OPTIMAL = "optimal"  # the best policy of a desk that is solved
-KINDS = {
+KINDS = {  # of policies by name; others are rules, or submissions
     "optimised_index": OPTIMISED,
+    "rollout": LOOK_AHEAD,
     OPTIMAL: EXACT,
-}  # of policies by name; others are rules, or submissions
-FEWER_EPISODES: dict[str, int] = {}  # of policies too slow for all
+}
 KPIS = ("sla_resolution", "resolution_minutes_mean", "abandonment", "csat")  # kept, as means
+
+
+class Budget(NamedTuple):
+    """What a policy plays that is too slow for everything: episodes of some scenarios."""
+
+    episodes: int
+    scenarios: tuple[str, ...]
+
+
+_LOOK_AHEAD_ON = (
+    "exact/x_desk",
+    "exact/v_desk",
+    "small_desk",
+    "saas_balanced",
+    "nested_tight",
+    "chain_tight",
+    "own_interest",
+)
+SLOW = {"rollout": Budget(8, _LOOK_AHEAD_ON)}  # by the policy's name
 
 
 @dataclass(frozen=True)
