@@ -12,6 +12,7 @@ from marl_routing.evaluation.suite import SUITE, Kept, Played, Standings, Task
 from marl_routing.evaluation.suite import kept as kept_module
 from marl_routing.evaluation.suite.page import page_of, to_json
 from marl_routing.evaluation.suite.playing import digest_of, turns
+from marl_routing.evaluation.suite.tasks import SLOW, Budget
 from marl_routing.policies import load_policy
 from marl_routing.scenario import Scenario, compile_scenario, list_exact_desks, load_scenario
 from marl_routing.scenario.registry import SHIPPED
@@ -148,6 +149,15 @@ def test_digests_tell_apart_what_gives_other_episodes() -> None:
     ]
     assert len(set(digests)) == 4
     assert digest_of(desk, load_policy("threshold:help_beyond=2"), 4) == digests[0]
+
+
+def test_slow_policies_play_less(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(SLOW, "pass", Budget(3, ("small_desk", "saas_easy")))
+    found = turns(Kept(5), SUITE[:5], ["pass"])
+    slow = [(t.task.scenario, t.episodes) for t in found if t.policy.name == "pass"]
+    assert slow == [("small_desk", 3), ("saas_easy", 3)]
+    assert {t.episodes for t in found if t.policy.name == "random"} == {5}
+    assert all({*budget.scenarios} <= {t.scenario for t in SUITE} for budget in SLOW.values())
 
 
 def test_policies_are_played_where_they_fit() -> None:
