@@ -18,7 +18,7 @@ from marl_routing.evaluation.gap import optimal_policy
 from marl_routing.evaluation.protocol import require_fit
 from marl_routing.evaluation.seeds import TEST
 from marl_routing.evaluation.suite.kept import DIGITS, Kept, Played
-from marl_routing.evaluation.suite.tasks import KPIS, OPTIMAL, RANDOM, SLOW, Task
+from marl_routing.evaluation.suite.tasks import KPIS, OPTIMAL, RANDOM, SLOW, VARIANTS, Task
 from marl_routing.policies import BidPolicy, Policy, kernels, list_policies, load_policy
 from marl_routing.policies.indices import has_index
 from marl_routing.policies.optimised_index import OptimisedIndex
@@ -53,9 +53,7 @@ def turns(
     Raises:
         ValueError: if there is no such policy, or one fits none of the scenarios.
     """
-    known = (
-        list_policies(bidding=True, talking=True, searching=True) if policies is None else policies
-    )
+    known = _shipped() if policies is None else policies
     texts = list(dict.fromkeys([RANDOM, *known, *submissions]))
     asked = {text: load_policy(text) for text in texts}
     found, fitting = list[Turn](), set[str]()
@@ -152,6 +150,11 @@ def _sources(policy: Policy | BidPolicy) -> Iterator[str]:
         yield file.read_text(encoding="utf-8")
 
 
+def _shipped() -> list[str]:
+    names = list_policies(bidding=True, talking=True, searching=True)
+    return [*names, *(text for text in VARIANTS if text.split(":")[0] in names)]
+
+
 def _episodes(task: Task, policy: str, episodes: int) -> int:
     """How many it plays: fewer, or none, if it is slow."""
     budget = SLOW.get(policy.split(":")[0])
@@ -162,7 +165,8 @@ def _episodes(task: Task, policy: str, episodes: int) -> int:
 
 def _fits(policy: Policy | BidPolicy, scenario: Scenario) -> bool:
     """Whether it bids and talks only where that is done, and is tuned if it has to be."""
-    if policy.name == OptimisedIndex.name and not has_index(scenario.name, scenario.digest):
+    needs_index = policy.name.rpartition("=")[2] == OptimisedIndex.name
+    if needs_index and not has_index(scenario.name, scenario.digest):
         return False
     try:
         require_fit(policy, scenario)

@@ -33,6 +33,7 @@ _LOOK_AHEAD_ON = (
     "chain_tight",
     "own_interest",
 )
+VARIANTS = ("rollout:base=optimised_index",)  # played too, where their policy is shipped
 SLOW = {"rollout": Budget(8, _LOOK_AHEAD_ON)}  # by the policy's name
 
 
