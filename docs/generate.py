@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks import report
-from docs import keys, pairing, suite_pages, tables
+from docs import keys, optimality, pairing, suite_pages, tables, validity
 from marl_routing.calibration.write import write_file
 
 FOLDER = Path(__file__).parent
@@ -26,6 +26,12 @@ TABLES: dict[str, Callable[[], str]] = {
     "scenarios": tables.scenario_table,
     "keys": keys.key_table,
     "pairing": pairing.pairing_table,
+    "exact": validity.exact_table,
+    "published": validity.published_table,
+    "planted": validity.planted_table,
+    "optima": optimality.optima_table,
+    "gaps": optimality.gap_table,
+    "costs_published": optimality.published_table,
     "machine": lambda: report.machine_text(report.kept()),
     "targets": lambda: report.targets_table(report.kept()),
     "figures": lambda: report.figures_table(report.kept()),

@@ -1,5 +1,6 @@
 """What all tests share."""
 
+import hashlib
 import os
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ from hypothesis import settings
 from numba.core import event
 
 from marl_routing.core.compiler import COMPILED
+from marl_routing.core.loops import run_desks
 
 # Kernels compile inside the first example, so no deadline; the same examples in every run.
 settings.register_profile("project", deadline=None, derandomize=True)
@@ -39,32 +41,55 @@ class Untraced(event.Listener):
             sys.settrace(self.trace)
 
 
-# Every new set of sizes costs a compilation, so tests share them; what that costs is shown.
-compiling = event.TimingListener()
-event.register("numba:compile", compiling)
-event.register("numba:compile", Untraced())
+class SizesSeen(event.Listener):
+    """For which shapes of a desk's record the tick was compiled."""
+
+    def __init__(self) -> None:
+        self.shapes: set[str] = set()
+
+    def on_start(self, event: Any) -> None:
+        """The compiler begins: with the fifth argument of `run_desks`, the records."""
+        if event.data["dispatcher"] is run_desks:
+            self.shapes.add(hashlib.sha256(str(event.data["args"][4]).encode()).hexdigest())
+
+    def on_end(self, event: Any) -> None:
+        """It is done."""
+
+
+# Every new set of sizes costs some six seconds of compiling, so tests share them. A test that needs
+# another one raises this number; what it costs is shown. (It is one less without the real log.)
+MOST_SIZES = 48
+compiling, sizes = event.TimingListener(), SizesSeen()
+for listener in (compiling, sizes, Untraced()):
+    event.register("numba:compile", listener)
 
 
 class Compiling:
-    """How long the kernels took to compile, in each process of the run."""
+    """How long the kernels took to compile, in each process of the run, and for how many sizes."""
 
     def __init__(self) -> None:
         self.elsewhere: list[float] = []
+        self.shapes = sizes.shapes
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
         """Another process has run its share of the tests."""
-        self.elsewhere.append(getattr(node, "workeroutput", {}).get("compiling", 0.0))
+        told = getattr(node, "workeroutput", {})
+        self.elsewhere.append(told.get("compiling", 0.0))
+        self.shapes.update(told.get("sizes", []))
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Tell the process that shares out the tests, if there is one."""
+        """Tell the process that shares out the tests, if there is one; else judge."""
         if hasattr(session.config, "workeroutput"):
-            session.config.workeroutput["compiling"] = _seconds()
+            session.config.workeroutput |= {"compiling": _seconds(), "sizes": sorted(self.shapes)}
+        elif len(self.shapes) > MOST_SIZES:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Say it."""
         seconds = ", ".join(f"{seconds:.0f} s" for seconds in self.elsewhere or [_seconds()])
-        terminalreporter.write_line(f"compiling, by process: {seconds}")
+        count = f"{len(self.shapes)} sizes, at most {MOST_SIZES} allowed (tests/conftest.py)"
+        terminalreporter.write_line(f"compiling, by process: {seconds}; {count}")
 
 
 def _seconds() -> float:

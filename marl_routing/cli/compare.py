@@ -23,7 +23,7 @@ from marl_routing.cli.console import (
     print_json,
     refusing_bad_input,
 )
-from marl_routing.cli.playing import play_all
+from marl_routing.cli.playing import MostOption, PrecisionOption, play_all, share
 from marl_routing.cli.report import Report, ReportOption
 from marl_routing.cli.table import comparison_table, group_tables
 from marl_routing.evaluation import Comparison, check_episodes, load_policies
@@ -45,13 +45,8 @@ def compare(
     episodes: Annotated[
         int, typer.Option(min=1, help="Episodes a policy; with --precision the first ones.")
     ] = 64,
-    precision: Annotated[
-        str | None,
-        typer.Option(help="Play until each policy's mean reward is known to this, such as 1%."),
-    ] = None,
-    most: Annotated[
-        int, typer.Option("--most-episodes", help="With --precision: never more than these.")
-    ] = MOST,
+    precision: PrecisionOption = None,
+    most: MostOption = MOST,
     seed: SeedOption = TEST,
     threads: Annotated[
         int, typer.Option(min=1, help="Threads; more than one pay on idle cores only.")
@@ -66,13 +61,13 @@ def compare(
     with refusing_bad_input():
         desk = load_scenario(scenario)
         rules = load_policies(_names(policies, scenario, desk), desk)
-        share = _share(precision)
-        check_episodes(episodes, seed, share, most)
+        wanted = share(precision)
+        check_episodes(episodes, seed, wanted, most)
         if folder is not None:
             make_writable(folder)
         report = Report(page, desk, scenario)
     compile_episodes(desk, *rules)
-    result = play_all(desk, rules, episodes, seed, threads, share, most)
+    result = play_all(desk, rules, episodes, seed, threads, wanted, most)
     if as_json:
         print_json(result.to_json())
     else:
@@ -103,16 +98,6 @@ def _tuned_index(scenario: str, desk: Scenario) -> list[str]:
         return []
     fits = read_index(beside).digest == desk.digest
     return [f"{OptimisedIndex.name}:weights={beside}"] if fits else []
-
-
-def _share(percentage: str | None) -> float | None:
-    """`1%` as 0.01."""
-    if percentage is None:
-        return None
-    match = re.fullmatch(r"(\d+\.?\d*) ?%", percentage)
-    if match is None:
-        raise ValueError(f"precision: expected a percentage such as 1%, not {percentage!r}")
-    return float(match[1]) / 100.0
 
 
 def print_result(result: Comparison, page: Console) -> None:

@@ -1,6 +1,7 @@
 """What all commands share: plain refusals, JSON, a progress bar."""
 
 import json
+import re
 import signal
 import sys
 from collections.abc import Iterator
@@ -57,6 +58,14 @@ def make_writable(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with TemporaryFile(dir=folder):
         pass
+
+
+def read_percentage(text: str) -> float:
+    """`1%` as 0.01; what else a precision may be is refused."""
+    match = re.fullmatch(r"(\d+\.?\d*) ?%", text)
+    if match is None:
+        raise ValueError(f"precision: expected a percentage such as 1%, not {text!r}")
+    return float(match[1]) / 100.0
 
 
 def print_json(data: Any) -> None:

@@ -18,10 +18,11 @@ from marl_routing.cli.console import (
     print_json,
     refusing_bad_input,
 )
-from marl_routing.cli.playing import play_all
+from marl_routing.cli.playing import MostOption, PrecisionOption, play_all, share
 from marl_routing.cli.report import Report, ReportOption
-from marl_routing.evaluation import load_policies
+from marl_routing.evaluation import check_episodes, load_policies
 from marl_routing.evaluation.baselines import baselines
+from marl_routing.evaluation.precision import MOST
 from marl_routing.evaluation.seeds import TEST
 from marl_routing.report import words
 from marl_routing.scenario import Scenario, load_scenario
@@ -37,7 +38,11 @@ def evaluate(
         str | None,
         typer.Option(help="Comma-separated policies; chance and simple rules if left out."),
     ] = None,
-    episodes: Annotated[int, typer.Option(min=1, help="Episodes a policy.")] = 64,
+    episodes: Annotated[
+        int, typer.Option(min=1, help="Episodes a policy; with --precision the first ones.")
+    ] = 64,
+    precision: PrecisionOption = None,
+    most: MostOption = MOST,
     seed: SeedOption = TEST,
     threads: Annotated[
         int, typer.Option(min=1, help="Threads; more than one pay on idle cores only.")
@@ -52,12 +57,14 @@ def evaluate(
     with refusing_bad_input():
         desk = load_scenario(scenario)
         rules = load_policies([policy, *_rivals(policy, against, desk)], desk)
+        wanted = share(precision)
+        check_episodes(episodes, seed, wanted, most)
         if folder is not None:
             make_writable(folder)
         report = Report(page, desk, scenario)
     compile_episodes(desk, *rules)
-    result = play_all(desk, rules, episodes, seed, threads)
-    finding = f"{words.title(result, policy)}. {words.certainty(result, desk.time)}"
+    result = play_all(desk, rules, episodes, seed, threads, wanted, most)
+    finding = words.finding(result, policy, desk.time)
     if as_json:
         print_json({"evaluated": policy, "finding": finding} | result.to_json())
     else:

@@ -1,12 +1,31 @@
-"""Playing the episodes of a comparison under a progress bar."""
+"""Playing the episodes of a comparison under a progress bar, as many as a precision takes."""
+
+from typing import Annotated
 
 import typer
 
-from marl_routing.cli.console import INTERRUPTED, err, progress_bar
+from marl_routing.cli.console import INTERRUPTED, err, progress_bar, read_percentage
 from marl_routing.evaluation import Comparison, compare
 from marl_routing.evaluation.precision import MOST
 from marl_routing.policies import BidPolicy, Policy
 from marl_routing.scenario import Scenario
+
+PrecisionOption = Annotated[
+    str | None,
+    typer.Option(help="Play until each policy's mean reward is known to this, such as 1%."),
+]
+MostOption = Annotated[
+    int, typer.Option("--most-episodes", help="With --precision: never more than these.")
+]
+
+
+def share(precision: str | None) -> float | None:
+    """`1%` as 0.01.
+
+    Raises:
+        ValueError: if it is no percentage.
+    """
+    return None if precision is None else read_percentage(precision)
 
 
 def play_all(

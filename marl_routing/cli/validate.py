@@ -19,7 +19,6 @@ from marl_routing.cli.triage import VIEW
 from marl_routing.cli.triage_check import find_fault as find_fault_of_triage
 from marl_routing.envs.parallel import TicketRoutingEnv
 from marl_routing.evaluation import rollout_in_steps
-from marl_routing.evaluation.exact import PRECISION
 from marl_routing.evaluation.seeds import TEST
 from marl_routing.policies import load_policy
 from marl_routing.scenario import Scenario, load_scenario
@@ -50,8 +49,8 @@ def validate(
         bool, typer.Option("--theory", help="Compare simulated numbers with exact ones.")
     ] = False,
     precision: Annotated[
-        float, typer.Option(min=0.001, max=0.5, help="Of --theory, as a share of each number.")
-    ] = PRECISION,
+        str, typer.Option(help="With --theory: simulate until each number is known to this.")
+    ] = "1%",
     as_json: JsonOption = False,
 ) -> None:
     """Check that a scenario's desk conforms to its interfaces and repeats exactly."""

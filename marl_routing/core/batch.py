@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from marl_routing.core import loops
 from marl_routing.core.compiler import blank_records
 from marl_routing.core.events import EVENT_ROOM
 from marl_routing.core.operating import Operator
@@ -189,20 +188,18 @@ class Batch(Reports, Operator):
         """Go on in a new array of observations; the old one stays as it is.
 
         Args:
-            copy: begin with the old ones; else the new array holds anything until all desks have
-                been reset or stepped.
+            copy: begin with the old ones; else the new array, and `state()`, hold anything until
+                all desks have been reset or stepped.
         """
         new = self.observations.copy() if copy else np.empty_like(self.observations)
         self._runner.replace(self.observations, new)
         self.observations = new
 
     def state(self) -> Floats:
-        """(N, S) float32 in [-1, 1]: the whole desk, for centralised critics."""
-        sizes = self.parameters.sizes
-        width = sizes.agents * sizes.own + sizes.shared
-        out = np.zeros((self.num_envs, width), np.float32)
-        loops.state_desks(self.rules.desk, self.states, out)
-        return out
+        """(N, S) float32 in [-1, 1]: the whole desk as observed, for centralised critics."""
+        sizes, seen = self.parameters.sizes, self.observations
+        own = seen[:, :, : sizes.own].reshape(self.num_envs, sizes.agents * sizes.own)
+        return np.concatenate([own, seen[:, 0, -sizes.shared :]], axis=1)
 
     def restore(self, snapshot: NDArray[Any]) -> None:
         """Go back to a snapshot of this batch, or of another of the same scenario and size.

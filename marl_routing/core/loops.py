@@ -4,7 +4,7 @@ from marl_routing.core import dispatch, operate
 from marl_routing.core.compiler import entry, kernel, only_with
 from marl_routing.core.conversation_record import TALK
 from marl_routing.core.memory import copy_row, prefetch
-from marl_routing.core.observation import observe, write_state
+from marl_routing.core.observation import observe
 from marl_routing.core.parameters import Rules
 from marl_routing.core.record import LIFE, TICKET, Record
 from marl_routing.core.tick import begin_episode, tick
@@ -107,27 +107,12 @@ def run_desks(
 
 
 @entry
-def state_desks(desk: Record, states: Record, out: Record) -> None:
-    """Write every desk's state vector."""
-    for env in range(states.shape[0]):
-        write_state(desk[0], states[env], out[env])
-
-
-@entry
 def offer_desks(desk: Record, states: Record, acts: Record, tickets: Record) -> None:
     """Write the next undecided ticket of each desk that acts; -1 where there is none."""
     for env in range(states.shape[0]):
         tickets[env] = dispatch.NO_TICKET
         if acts[env]:
             tickets[env] = dispatch.offer(desk[0], states[env])
-
-
-@entry
-def hold_desks(states: Record, acts: Record, tickets: Record) -> None:
-    """Leave a ticket of each desk that acts in the queue until its clock moves."""
-    for env in range(states.shape[0]):
-        if acts[env]:
-            dispatch.hold_back(states[env], tickets[env])
 
 
 @entry

@@ -54,17 +54,6 @@ def observe(rules: Record, desk: Record, observations: Record, masks: Record) ->
 
 
 @kernel
-def write_state(rules: Record, desk: Record, state: Record) -> None:
-    """Every agent's own block, then the shared block: the whole desk for a centralised critic."""
-    agents, width = desk.held_count.shape[0], desk.shared.shape[0]
-    own = (state.shape[0] - width) // agents
-    for agent in range(agents):
-        copy_row(state, agent * own, rules.profile[agent], 0, own)
-        _write_own(rules, desk, agent, state, agent * own)
-    write_shared(rules, desk, state[agents * own :])
-
-
-@kernel
 def _write_own(rules: Record, desk: Record, agent: int, row: Record, at: int) -> None:
     """What changes in an agent's own block, over a copy of its profile."""
     agents, categories = desk.held_count.shape[0], desk.queued.shape[0]

@@ -44,7 +44,9 @@ class DesksOperator:
         loops.place_desks(self.rules.desk, states, acts, tickets, agents, self.rewards[run])
 
     def _hold(self, run: slice, acts: Flags, tickets: Ints) -> None:
-        loops.hold_desks(self._require_queued(run, acts, tickets), acts, tickets)
+        states = self._require_queued(run, acts, tickets)
+        desks = np.flatnonzero(acts)
+        states["tickets"]["held_back"][desks, tickets[desks]] = states["step"][desks]
 
     def _operate(
         self, run: slice, acts: Flags, operations: Ints, tickets: Ints, agents: Ints

@@ -8,13 +8,14 @@ only caller; that costs a fifth of the speed.
 
 from collections.abc import Callable
 from inspect import signature
-from typing import Any
+from types import BuiltinFunctionType, FunctionType
+from typing import Any, ClassVar
 
 from llvmlite.binding import Linkage
 from numba import types
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import Compiler, CompilerBase
-from numba.core.compiler_machinery import PassManager, register_pass
+from numba.core.compiler_machinery import PassManager, _pass_registry, register_pass
 from numba.core.typed_passes import (
     AnnotateTypes,
     IRLegalization,
@@ -23,6 +24,7 @@ from numba.core.typed_passes import (
     NopythonTypeInference,
     PreLowerStripPhis,
 )
+from numba.core.typing.context import Context
 from numba.core.untyped_passes import (
     DeadBranchPrune,
     FixupArgs,
@@ -37,6 +39,8 @@ from numba.core.untyped_passes import (
 _types: Any = types
 _Compiler: Any = Compiler
 _PassManager: Any = PassManager
+_registry: Any = _pass_registry
+_TypingContext: Any = Context
 _register_pass: Any = register_pass
 
 
@@ -60,6 +64,40 @@ class _Whole(JITCodeLibrary):
                 function.linkage = "internal"
         optimize: Any = super()._optimize_final_module
         optimize()
+
+
+class _Typing(_TypingContext):  # type: ignore[misc]
+    """numba's own typing context, which looks every operation of given types up only once."""
+
+    known: ClassVar[dict[Any, Any]] = {}
+
+    def __init__(self, context: Any) -> None:
+        self.__dict__ = context.__dict__
+
+    def resolve_function_type(self, func: Any, args: Any, kws: Any) -> Any:
+        """The signature of a call, or None."""
+        resolve: Any = super().resolve_function_type
+        if kws or not isinstance(func, FunctionType | BuiltinFunctionType | _types.Function):
+            return resolve(func, args, kws)
+        if (func, args) not in self.known:
+            self.known[func, args] = resolve(func, args, kws)
+        return self.known[func, args]
+
+
+@_register_pass(mutates_CFG=True, analysis_only=False)
+class _InferTypes(NopythonTypeInference):
+    """Find the types of a kernel's variables."""
+
+    _name = "infer_types"
+
+    def run_pass(self, state: Any) -> bool:
+        context = state.typingctx
+        state.typingctx = _Typing(context)
+        infer: Any = super().run_pass
+        try:
+            return bool(infer(state))
+        finally:
+            state.typingctx = context
 
 
 @_register_pass(mutates_CFG=True, analysis_only=False)
@@ -89,7 +127,7 @@ _PASSES: tuple[Any, ...] = (
     DeadBranchPrune,
     GenericRewrites,
     ReconstructSSA,
-    NopythonTypeInference,
+    _InferTypes,
     PreLowerStripPhis,
     IRLegalization,
     AnnotateTypes,
@@ -98,12 +136,23 @@ _PASSES: tuple[Any, ...] = (
 )
 
 
+class _Passes(_PassManager):  # type: ignore[misc]
+    """Runs passes and nothing between them: no events, dumps or checks of what numba made."""
+
+    def run(self, state: Any) -> None:
+        """Run them all."""
+        for one, _ in self.passes:
+            instance = _registry.get(one).pass_inst
+            instance.analysis = self._analysis
+            instance.run_pass(state)
+
+
 class PartCompiler(CompilerBase):
     """Those of numba's passes that kernels need: they have no closures or array expressions."""
 
     def define_pipelines(self) -> list[Any]:
         """One pipeline, of `_PASSES`."""
-        manager = _PassManager("part")
+        manager = _Passes("part")
         for one in _PASSES:
             manager.add_pass(one, one.__name__)
         manager.finalize()

@@ -26,6 +26,8 @@ class DeskView:
         category_mix: (C,) shares of the arrivals.
         weights: (terms,) of the reward, in the order of terms.TERMS.
         bidding: whether agents bid instead of accepting.
+        records, parameters: the desks whole, hidden things included, and their scenario: for
+            policies that look ahead on copies (see docs/policies.md).
         scenario, digest: its name, and that of its values (see `Scenario.digest`).
     """
 
@@ -53,6 +55,7 @@ class DeskView:
         self.step_minutes = float(rules["step_minutes"])
         self.shares = parameters.shares
         self.category_mix: NDArray[np.float64] = np.diff(rules["category_cdf"], prepend=0.0)
+        self.records, self.parameters = states, parameters
         self._states, self._rules = states, rules
         self.num_priorities = parameters.sizes.priorities
         self.scenario, self.digest = parameters.name, parameters.digest

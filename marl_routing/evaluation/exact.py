@@ -1,7 +1,8 @@
 """Simulated numbers of a desk beside those that are known exactly."""
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from zlib import crc32
@@ -15,7 +16,7 @@ from marl_routing.policies.fcfs_longest_idle import FcfsLongestIdle
 from marl_routing.policies.highest_priority import HighestPriority
 from marl_routing.policies.kernels.keys import QUEUE as PLACE_IN_QUEUE
 from marl_routing.policies.kernels.rule import EACH_ITS_BEST
-from marl_routing.scenario import Scenario, compile_scenario, load_scenario
+from marl_routing.scenario import Scenario, compile_scenario, list_exact_desks, load_scenario
 from marl_routing.scenario.desk import Accept
 from marl_routing.theory import Instance, NotSolvedError, Stationary, instance_of
 
@@ -42,6 +43,30 @@ class AskForTheFirst(CompiledPolicy):
     ranking = (PLACE_IN_QUEUE,)
 
 
+def solved_desks() -> list[Scenario]:
+    """The exact desks that are instances of solved models: of the others costs are known."""
+    desks = list[Scenario]()
+    for desk in map(load_scenario, list_exact_desks()):
+        with suppress(NotSolvedError):
+            instance_of(desk)
+            desks.append(desk)
+    return desks
+
+
+def require_checkable(desks: Sequence[Scenario], precision: float) -> None:
+    """Refuse what `check_desk` would refuse, before any work.
+
+    Raises:
+        ValueError: in one sentence.
+    """
+    if not 0.0 < precision < 1.0:
+        raise ValueError(
+            f"precision: expected a share above 0 and below 1 (0.01 is 1 %), not {precision}"
+        )
+    for desk in desks:
+        _hours(desk, instance_of(desk))
+
+
 def check_desk(
     scenario: str | Path | Scenario,
     seed: int = 0,
@@ -61,7 +86,7 @@ def check_desk(
     Args:
         scenario: an instance of a solved model; its horizon, warm-up and initial backlog are
             chosen anew.
-        seed: chooses the tickets, together with the scenario's name: no two desks meet the same.
+        seed: chooses the tickets, together with the scenario: no two desks meet the same.
         precision: as a share of the exact value.
         num_threads: threads that share the desks; the results do not depend on it.
         progress: told after each lot of desks what share of those needed is probably done.
@@ -70,12 +95,13 @@ def check_desk(
         NotSolvedError: if it is no such instance, in one sentence.
     """
     scenario = load_scenario(scenario)
+    require_checkable([scenario], precision)
     instance = instance_of(scenario)
     policy, numbers = policy_for(scenario, instance), _numbers(scenario, instance)
     hours = [compile_scenario(part) for part in _hours(scenario, instance)]
     day, evening = (Player(parameters, DESKS, num_threads) for parameters in hours)
     steps = int(hours[-1].rules.desk[0]["horizon_steps"])
-    first, enough = seed + crc32(scenario.name.encode()), 0
+    first, enough = seed + crc32(scenario.to_yaml().encode()), 0
     for desks in range(DESKS, MOST_DESKS + 1, DESKS):
         in_time = day.play(policy, first)
         by_ticket = evening.carry_on(policy, first, day.states)

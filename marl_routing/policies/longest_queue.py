@@ -1,8 +1,8 @@
 """Free agents serve the longest of the queues that they can serve.
 
 Tassiulas & Ephremides (1993), "Dynamic server allocation to parallel queues with randomly varying
-connectivity", IEEE Trans. Inf. Theory 39: stable wherever anything is, if all agents are equally
-fast. Where they are not it wastes them.
+connectivity", IEEE Trans. Inf. Theory 39: for one agent that serves all it can equally fast no rule
+keeps more desks stable. Where speeds differ, it does not look at them.
 """
 
 from marl_routing.policies.compiled import CompiledPolicy

@@ -4,11 +4,13 @@ import inspect
 import math
 from collections.abc import Callable, Mapping
 
+from marl_routing.policies.auction import Auction
 from marl_routing.policies.best_skill import BestSkill
 from marl_routing.policies.c_mu import CMu
 from marl_routing.policies.c_mu_theta import CMuTheta
 from marl_routing.policies.calm_then_solve import CalmThenSolve
 from marl_routing.policies.capacity_weights import CapacityWeights
+from marl_routing.policies.contract_net import ContractNet
 from marl_routing.policies.dotted import find_class
 from marl_routing.policies.earliest_deadline import EarliestDeadline
 from marl_routing.policies.fcfs_longest_idle import FcfsLongestIdle
@@ -30,6 +32,7 @@ from marl_routing.policies.pass_ import Pass
 from marl_routing.policies.policy import BidPolicy, Policy
 from marl_routing.policies.power_of_two import PowerOfTwo
 from marl_routing.policies.random_ import Random
+from marl_routing.policies.rollout import Rollout
 from marl_routing.policies.round_robin import RoundRobin
 from marl_routing.policies.shaded import Shaded
 from marl_routing.policies.shortest_queue import ShortestQueue
@@ -65,8 +68,10 @@ _RULES: tuple[type[Policy], ...] = (
     MostSpareCapacity,
     CapacityWeights,
     LongestSinceAssigned,
+    Auction,
+    ContractNet,
 )
-_SEARCHERS: tuple[type[Policy], ...] = (OptimisedIndex,)
+_SEARCHERS: tuple[type[Policy], ...] = (OptimisedIndex, Rollout)
 _TALKERS: tuple[type[TalkingPolicy], ...] = (Fixed, TableGreedy, CalmThenSolve)
 _BIDDERS: tuple[type[BidPolicy], ...] = (Truthful, Shaded)
 _BY_NAME: dict[str, Callable[..., Policy | BidPolicy]] = {

@@ -7,6 +7,7 @@ from functools import cached_property
 from marl_routing.evaluation import Comparison
 from marl_routing.evaluation.recording import Recording
 from marl_routing.report.series import Series, chosen, rival, series
+from marl_routing.report.words import counted
 from marl_routing.scenario import Scenario
 
 
@@ -41,7 +42,12 @@ class Material:
         """The policies in the plots, the focus first."""
         return series(chosen(self.result, self.focus, self.against))
 
-    @cached_property
-    def recorded(self) -> int:
-        """Episodes a policy that were looked at in detail."""
-        return self.recordings[self.focus].episodes
+    @property
+    def played(self) -> str:
+        """Episodes of each policy, in words."""
+        return counted(self.result.episodes, "episode")
+
+    @property
+    def recorded(self) -> str:
+        """Those of them that were looked at in detail."""
+        return counted(self.recordings[self.focus].episodes, "episode")

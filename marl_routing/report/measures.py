@@ -8,6 +8,7 @@ from marl_routing.evaluation.figures import in_short
 
 LESS, NEITHER, MORE = -1, 0, 1  # which way is better
 MISSING, MINUS, NO_BREAK = "\N{EN DASH}", "\N{MINUS SIGN}", "\N{NO-BREAK SPACE}"
+LEVEL = f"95{NO_BREAK}%"  # of the intervals
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,15 @@
 
 from collections.abc import Sequence
 from importlib import resources
+from typing import TYPE_CHECKING
 
 from marl_routing.policies import BidPolicy, Policy
 from marl_routing.report import assumptions, tables, words
 from marl_routing.report.material import Material
 from marl_routing.report.plots import all_plots
+
+if TYPE_CHECKING:
+    from jinja2 import Template
 
 
 def report_page(
@@ -23,18 +27,12 @@ def report_page(
         ValueError: the extra `report` (jinja2, matplotlib) is not installed.
     """
     require_libraries()
-    from jinja2 import Environment, StrictUndefined
-
     scenario, result = material.scenario, material.result
     focus, against = material.focus, material.against
-    files = resources.files("marl_routing.report")
-    environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
     does = {policy.name: assumptions.what_it_does(policy) for policy in policies}
     heads, behind = tables.behind(result)
-    return environment.from_string(files.joinpath("page.html").read_text("utf-8")).render(
-        style=files.joinpath("page.css").read_text("utf-8"),
+    return _template().render(
+        style=_file("page.css"),
         scenario=scenario,
         result=result,
         focus=focus,
@@ -51,10 +49,24 @@ def report_page(
         plots=all_plots(material),
         facts=assumptions.facts(scenario),
         promises=assumptions.promises(scenario),
-        known=[(name, does[name]) for name in (focus, against) if name and does[name]],
+        known=[(name, does[name]) for name in (focus, against) if name and does.get(name)],
         does=does.items(),
         command=command,
     )
+
+
+def _template() -> "Template":
+    """The page with all names escaped."""
+    from jinja2 import Environment, StrictUndefined
+
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    return environment.from_string(_file("page.html"))
+
+
+def _file(name: str) -> str:
+    return resources.files("marl_routing.report").joinpath(name).read_text("utf-8")
 
 
 def require_libraries() -> None:

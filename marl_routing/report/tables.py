@@ -7,6 +7,7 @@ from typing import NamedTuple
 from marl_routing.evaluation import Comparison, Interval
 from marl_routing.report.measures import (
     CSAT,
+    LEVEL,
     MEASURES,
     NOT_TALKED,
     RESOLUTION,
@@ -74,7 +75,7 @@ def _tile(result: Comparison, focus: str, against: str | None, measure: Measure)
         return Tile(measure.name, value, "", "even", detail)
     change = measure.change(difference.mean) if difference.mean else "no difference"
     if math.isfinite(difference.low):
-        detail += f"; 95 % interval of the difference {_from_to(measure, difference)}"
+        detail += f"; {LEVEL} interval of the difference {_from_to(measure, difference)}"
     if not difference.excludes_zero:
         return Tile(measure.name, value, change, "even", f"{detail}, so it may be chance")
     kind = "better" if difference.mean * measure.better > 0 else "worse"

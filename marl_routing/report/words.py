@@ -3,7 +3,7 @@
 import math
 
 from marl_routing.evaluation import Comparison
-from marl_routing.report.measures import LEADING, Measure, serves
+from marl_routing.report.measures import LEADING, LEVEL, NO_BREAK, Measure, serves
 from marl_routing.scenario.time import MINUTES_A_DAY, WEEKDAYS, Time
 
 _UNITS = (("week", 7 * MINUTES_A_DAY), ("day", MINUTES_A_DAY), ("hour", 60), ("minute", 1))
@@ -20,11 +20,12 @@ def span(minutes: float) -> str:
     """A length of time in its largest whole unit: `8 hours`, `5 days`."""
     for name, size in _UNITS:
         if minutes % size == 0:
-            return _counted(int(minutes // size), name)
+            return counted(int(minutes // size), name)
     return f"{minutes:g} minutes"
 
 
-def _counted(number: int, name: str) -> str:
+def counted(number: int, name: str) -> str:
+    """A number and what it counts: `1 hour`, `2 hours`."""
     return f"{number} {name}" if number == 1 else f"{number} {name}s"
 
 
@@ -42,6 +43,11 @@ def title(result: Comparison, focus: str) -> str:
         return f"{_listed(names)} served customers best"
     place = result.ranking.index(focus) + 1
     return f"{focus} came {place}{_ordinal(place)} of {len(result.ranking)}; {best} served best"
+
+
+def finding(result: Comparison, focus: str, time: Time) -> str:
+    """The title and how sure it is, for a terminal."""
+    return f"{title(result, focus)}. {certainty(result, time)}".replace(NO_BREAK, " ")
 
 
 def _ordinal(place: int) -> str:
@@ -71,7 +77,7 @@ def _mean(result: Comparison, policy: str, measure: Measure) -> float:
 def certainty(result: Comparison, time: Time) -> str:
     """How sure one can be of who is best."""
     best, *rest = result.ranking
-    episodes = _counted(result.episodes, "simulated episode")
+    episodes = counted(result.episodes, "simulated episode")
     length = span(time.step_minutes * time.horizon_steps)
     base = f"Each policy met the very same tickets in {episodes} of {length}"
     if not rest:
@@ -82,11 +88,11 @@ def certainty(result: Comparison, time: Time) -> str:
     if not equals:
         return (
             f"{base}. {best} scored better than every other policy by more than chance explains "
-            "(95 % intervals of the paired differences leave out zero)."
+            f"({LEVEL} intervals of the paired differences leave out zero)."
         )
     return (
         f"{base}. {best} had the highest score, but {_listed(equals)} cannot be told from it: "
-        "the 95 % interval of the paired difference holds zero. More episodes may decide it."
+        f"the {LEVEL} interval of the paired difference holds zero. More episodes may decide it."
     )
 
 

@@ -16,6 +16,8 @@ from marl_routing.theory.stationary import (
     require_stable,
 )
 
+ROUNDING = 1e-17
+
 
 def erlang_b(agents: int, offered: float) -> float:
     """Probability that all agents are busy when nobody waits.
@@ -78,12 +80,9 @@ def mmn_m(
     Palm (1957), Tele; in the form of Garnett, Mandelbaum & Reiman (2002), Manufacturing & Service
     Operations Management 4.
     """
-    from scipy.special import gammainc, gammaln
-
     offered = arrival_rate / service_rate
-    x, y = agents * service_rate / abandonment_rate, arrival_rate / abandonment_rate
-    series = float(np.exp(y - x * np.log(y) + gammaln(x + 1.0)) * gammainc(x, y))
     blocked, load = erlang_b(agents, offered), offered / agents
+    series = _palm(agents * service_rate / abandonment_rate, arrival_rate / abandonment_rate)
     waited = series * blocked / (1.0 + (series - 1.0) * blocked)
     abandoned = waited * (1.0 / (load * series) + 1.0 - 1.0 / load)
     queue = abandoned * arrival_rate / abandonment_rate
@@ -91,6 +90,16 @@ def mmn_m(
     return by_littles_law(
         busy + queue, queue, agents, arrival_rate, waited=waited, abandoned=abandoned
     )
+
+
+def _palm(x: float, y: float) -> float:
+    """1 + y / (x + 1) + y^2 / ((x + 1) (x + 2)) + ..., Palm's incomplete gamma function."""
+    term, total, k = 1.0, 1.0, 0
+    while term > ROUNDING * total:
+        k += 1
+        term *= y / (x + k)
+        total += term
+    return total
 
 
 def mmnk_m(

@@ -19,7 +19,7 @@ from marl_routing.theory.stationary import (
 )
 
 NEGLIGIBLE = 1e-13  # probability of a longer backlog than the chain looks at
-MOST_STATES = 4096
+MOST_STATES = 2048
 
 
 def poisson(mean: float) -> Array:

@@ -14,7 +14,7 @@ from marl_routing.scenario import Scenario, ScenarioError, compile_scenario, loa
 from marl_routing.scenario.arrivals import Bernoulli
 
 AGENTS, MOST_CATEGORIES = 2, 3
-KIND = "a desk that can be solved"
+WHERE = "on a desk that can be solved"
 TAIL = 1e-12  # probability of the counts of Poisson arrivals that are left out
 
 Floats = NDArray[np.float64]
@@ -53,7 +53,7 @@ def small_desk(scenario: str | Path | Scenario) -> SmallDesk:
     scenario = load_scenario(scenario)
     for path, fits, expected, given in _demands(scenario):
         if not fits:
-            raise ScenarioError(f"{path}: {KIND} has {expected}, got {given}")
+            raise ScenarioError(f"{path}: expected {expected} {WHERE}, got {given}")
     parameters = compile_scenario(scenario)
     desk = parameters.rules.desk[0]
     _only_waiting_costs(parameters)
@@ -84,7 +84,7 @@ def _demands(scenario: Scenario) -> Iterator[tuple[str, bool, str, object]]:
     yield "agents.count", count == AGENTS, f"{AGENTS} agents", count
     yield "agents.capacity", most == 1, "1 for each agent", most
     away = "shifts" if agents.absence == 0.0 else "absence"
-    yield f"agents.{away}", not agents.come_and_go, "agents who are always there", "others"
+    yield f"agents.{away}", not agents.come_and_go, "none", "some"
     categories = len(scenario.categories)
     yield "categories", categories <= MOST_CATEGORIES, f"{MOST_CATEGORIES} at most", categories
     yield "service.law", service.law == "memoryless", "memoryless", service.law
@@ -110,11 +110,12 @@ def _only_waiting_costs(parameters: Parameters) -> None:
     for term, weight in zip(TERMS, desk["weights"], strict=True):
         if weight != 0.0 and term not in never_paid:
             raise ScenarioError(
-                f"reward.weights.{term}: {KIND} has 0, for only waiting costs, got {weight:g}"
+                f"reward.weights.{term}: expected 0 {WHERE}, where only waiting costs, "
+                f"got {weight:g}"
             )
     costs = -desk["waiting_weights"]
     if costs.min() < 0.0 or costs.max() == 0.0:
         raise ScenarioError(
-            f"reward.weights.waiting: {KIND} has none above 0 and at least one below, "
+            f"reward.weights.waiting: expected none above 0 and one below {WHERE}, "
             f"got {', '.join(f'{-cost:g}' for cost in costs)}"
         )

@@ -56,8 +56,9 @@ def test_bad_options_are_refused() -> None:
         ("--seed 1000000000", "training seeds"),
     ],
 )
-def test_episodes_that_compare_cannot_or_must_not_play_are_refused(options: str, says: str) -> None:
+def test_episodes_that_cannot_or_must_not_be_played_are_refused(options: str, says: str) -> None:
     assert says in refused("compare", "small_desk", *options.split())
+    assert says in refused("evaluate", "c_mu", "small_desk", *options.split())
 
 
 def test_results_that_cannot_be_saved_are_refused_before_the_work(tmp_path: Path) -> None:
@@ -100,7 +101,7 @@ def test_a_folder_that_cannot_be_written_is_refused_before_the_work(
         raise AssertionError("worked first")
 
     monkeypatch.setattr("marl_routing.cli.console.TemporaryFile", deny)
-    monkeypatch.setattr("marl_routing.cli.compare.compare_policies", work)
+    monkeypatch.setattr("marl_routing.cli.compare.play_all", work)
     assert "Permission denied" in refused("compare", "small_desk", *FEW, "--out", str(tmp_path))
 
 

@@ -14,7 +14,7 @@ import pytest
 
 from benchmarks.scale import desk
 from marl_routing.core.batch import Batch
-from marl_routing.scenario import compile_scenario
+from marl_routing.scenario import compile_scenario, load_scenario
 from tests.core.desks import (
     any_actions,
     assert_conserved,
@@ -26,6 +26,7 @@ from tests.core.test_timers_and_queue import window_by_sorting
 
 AGENTS = 1000
 STEPS = 24
+ROOM = 10  # tickets that an agent can hold
 IMPATIENT = {"patience": {"mean_minutes_by_priority": [20, 60, 240, None]}}
 
 
@@ -84,14 +85,19 @@ def test_ranks_of_a_large_desk() -> None:
 
 def test_a_dispatcher_of_a_large_desk() -> None:
     """Tickets are offered in the queue's order, until nobody has room for one."""
-    batch = opened(**{"agents.capacity": 1, "arrivals.initial_backlog": AGENTS + 200})
+    # One agent has the room of the other tests' agents: then all share compiled code.
+    room = [ROOM] + [1] * (AGENTS - 1)
+    team = [{"name": f"agent {a}", "expertise": [1] * 5, "capacity": n} for a, n in enumerate(room)]
+    large = desk(AGENTS, **{"arrivals.initial_backlog": sum(room) + 200})
+    batch = Batch(compile_scenario(load_scenario(large, agents={"team": team})))
+    batch.reset(seed=0)
     queued = window_by_sorting(batch, 0)
     placed = []
-    for agent in range(AGENTS):
+    for agent in np.repeat(range(AGENTS), room):
         placed.append(batch.offer())
         batch.place(placed[-1], agent)
     assert placed[: batch.num_slots] == queued
-    assert len(set(placed)) == AGENTS
+    assert len(set(placed)) == sum(room)
     assert batch.offer() == -1
     assert batch.states["num_queued"][0] == 200
     assert_conserved(batch)
@@ -101,7 +107,7 @@ COUNT = """
 from benchmarks.scale import desk
 from marl_routing.core import queue
 from marl_routing.core.batch import Batch
-from marl_routing.scenario import compile_scenario
+from marl_routing.scenario import compile_scenario, load_scenario
 compared = 0
 precedes = queue.precedes
 def count(*args):

@@ -3,7 +3,7 @@ from itertools import pairwise
 
 import pytest
 
-from marl_routing.cli import calibrate, compare, run, validate
+from marl_routing.cli import calibrate, compare, evaluate, run, validate
 from marl_routing.evaluation import compare as compare_policies
 from marl_routing.evaluation import rollout
 from marl_routing.evaluation.seeds import EPISODES, TEST, TRAINING, VALIDATION, refuse_training
@@ -20,7 +20,15 @@ def test_ranges_are_disjoint_and_fit_what_seeds_a_learner() -> None:
 
 
 @pytest.mark.parametrize(
-    "command", [compare.compare, run.run, validate.validate, calibrate.calibrate, compare_policies]
+    "command",
+    [
+        compare.compare,
+        evaluate.evaluate,
+        run.run,
+        validate.validate,
+        calibrate.calibrate,
+        compare_policies,
+    ],
 )
 def test_whatever_judges_begins_with_test_seeds(command: object) -> None:
     assert callable(command)

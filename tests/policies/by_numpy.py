@@ -13,6 +13,16 @@ from scipy.optimize import linear_sum_assignment
 from marl_routing.core.terms import TERMS
 from marl_routing.policies import load_policy
 from tests.policies.pushing_by_numpy import AGAINST, push
+from tests.policies.searching_by_numpy import auctioned, index_of
+from tests.policies.seen_by_numpy import (
+    by_arrival,
+    by_queue,
+    fastest,
+    left,
+    per_slot,
+    rates,
+    savings_rate,
+)
 
 Array = NDArray[Any]
 View = Any
@@ -163,11 +173,8 @@ class ByNumpy:
         return actions
 
     def largest_sum(self, view: View, legal: Array, worth: Array) -> Array:
-        ties = self.draws(*view.available.shape)
-        actions, savings = np.zeros(legal.shape[:2], np.int32), savings_rate(view)
-        place = np.argsort(np.argsort(-by_queue(view), axis=2), axis=2)  # 0 = first in the queue
-        nudge = 1e-9 * ties[:, :, None] + 1e-6 * (1 - place / place.shape[2])
-        values = np.where(legal, worth + savings.max() * nudge, -1e30)
+        actions = np.zeros(legal.shape[:2], np.int32)
+        _, values = self.worths(view, legal, worth)
         agents, slots = legal.shape[1:]
         spare = np.full((agents, agents), self._settings.pass_value)  # type: ignore[union-attr]
         for desk in np.flatnonzero(legal.any(axis=(1, 2))):
@@ -176,34 +183,29 @@ class ByNumpy:
             actions[desk] = np.where(chosen < slots, chosen + 1, 0)
         return actions
 
+    def worths(self, view: View, legal: Array, worth: Array) -> tuple[Array, Array]:
+        ties = self.draws(*view.available.shape)
+        place = np.argsort(np.argsort(-by_queue(view), axis=2), axis=2)  # 0 = first in the queue
+        nudge = 1e-9 * ties[:, :, None] + 1e-6 * (1 - place / place.shape[2])
+        return ties, np.where(legal, worth + savings_rate(view).max() * nudge, -1e30)
+
     def optimised_index(self, view: View, masks: Array, legal: Array) -> Array:
-        weights = self._settings.weights_of(view)  # type: ignore[union-attr]
-        used, handle = per_slot(view.shares > 1e-9, view), per_slot(view.handle_steps, view)
-        handle, free = handle.astype(np.float64), view.available.sum(axis=1)[:, None, None]
-        crowd = crowds(view, left(view), view.category[:, None, :])
-        age = (view.step[:, None] - view.arrived)[:, None, :]
-        slack = (view.due - view.step[:, None])[:, None, :]
-        saving, best = savings_rate(view), rates(view).max(axis=1, keepdims=True)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            features = {
-                "eager": np.ones(legal.shape),
-                "skill": per_slot(rates(view) / rates(view).max(axis=0), view),
-                "focus": per_slot(rates(view) / best, view),
-                "programme": used,
-                "saving": per_slot(saving / saving.max(), view),
-                "crowd": crowd,
-                "help": crowd * ~used,
-                "rivals": faster_and_free(view) / free,
-                "elsewhere": crowd_elsewhere(view),
-                "free": free / legal.shape[1],
-                "priority": 1 - view.priority[:, None, :] / max(1, view.num_priorities - 1),
-                "age": age / (age + handle),
-                "urgency": handle / (handle + np.maximum(slack, 0)),
-                "overdue": slack <= 0,
-            }
-            score = sum(weights[name] * values for name, values in features.items())
-        score = np.round(score, 12)  # equal ones are added up in another order than the compiled
+        score = index_of(view, self._settings.weights_of(view))  # type: ignore[union-attr]
         return self.pairs(view, legal & (score >= 0), score)
+
+    def contract_net(self, view: View, masks: Array, legal: Array) -> Array:
+        load = -(view.held / view.capacity)[:, :, None]
+        return self.pairs(view, legal, by_queue(view), fastest(view), load)
+
+    def auction(self, view: View, masks: Array, legal: Array) -> Array:
+        spare = self._settings.pass_value  # type: ignore[union-attr]
+        ties, worths = self.worths(view, legal, per_slot(savings_rate(view), view))
+        actions = np.zeros(legal.shape[:2], np.int32)
+        for desk in np.flatnonzero(legal.any(axis=(1, 2))):
+            order = np.argsort(ties[desk])
+            got = auctioned(worths[desk], legal[desk], order, spare, savings_rate(view).max())
+            actions[desk] = np.where(got < legal.shape[2], got + 1, 0)
+        return actions
 
     def pairs(self, view: View, legal: Array, *keys: Array) -> Array:
         ties = self.draws(*view.available.shape)
@@ -212,66 +214,6 @@ class ByNumpy:
     def agents(self, view: View, legal: Array, *keys: Array) -> Array:
         ties = self.draws(*view.available.shape)
         return agent_by_agent((*keys, by_queue(view)), legal, ties)
-
-
-def by_arrival(view: View) -> Array:
-    return -view.number[:, None, :].astype(np.int64)
-
-
-def by_queue(view: View) -> Array:
-    in_slot_order = np.argsort(view.category, axis=1, kind="stable")
-    in_arrival_order = np.lexsort((view.number, view.category), axis=1)
-    places = np.empty(view.number.shape, np.int64)
-    numbers = np.take_along_axis(view.number, in_arrival_order, axis=1)
-    np.put_along_axis(places, in_slot_order, numbers, axis=1)
-    return -places[:, None, :]
-
-
-def per_slot(table: Array, view: View) -> Array:
-    return np.moveaxis(table[:, view.category], 0, 1)
-
-
-def fastest(view: View) -> Array:
-    return -per_slot(view.handle_steps, view)
-
-
-def left(view: View) -> Array:
-    """(N, 1, K): how many of its category wait when those in the slots before it are gone."""
-    same = view.category[:, :, None] == view.category[:, None, :]
-    queued = np.take_along_axis(view.queued, view.category, axis=1)
-    return (queued - np.tril(same, -1).sum(axis=2))[:, None, :]
-
-
-def rates(view: View) -> Array:
-    handle = view.handle_steps.astype(np.float64)
-    rate = np.divide(1.0, handle, out=np.zeros_like(handle), where=handle > 0)
-    return np.minimum(rate, 1.0)
-
-
-def savings_rate(view: View) -> Array:
-    costs = np.maximum(-view.waiting_weights.astype(np.float64), 0.0)
-    costs = costs if costs.any() else np.ones_like(costs)
-    return costs * rates(view)
-
-
-def crowds(view: View, waiting: Array, categories: Array) -> Array:
-    able = (view.handle_steps > 0).sum(axis=0)[categories]
-    return waiting / np.maximum(waiting + able, 1)
-
-
-def faster_and_free(view: View) -> Array:
-    handle = view.handle_steps
-    faster = (handle[:, None] > handle[None]) & (handle[None] > 0)  # (A, others, C)
-    counts = np.einsum("no,aoc->nac", view.available.astype(int), faster.astype(int))
-    return np.take_along_axis(counts, view.category[:, None, :], axis=2)
-
-
-def crowd_elsewhere(view: View) -> Array:
-    wanted = np.where(view.shares > 1e-9, view.shares, 0.0)
-    wanted = wanted / np.maximum(wanted.sum(axis=1, keepdims=True), 1e-300)
-    everywhere = crowds(view, view.queued, np.arange(wanted.shape[1]))[:, None, :] * wanted
-    here = np.take_along_axis(everywhere, view.category[:, None, :], axis=2)
-    return everywhere.sum(axis=2)[:, :, None] - here
 
 
 def best_pair_first(keys: Sequence[Array], legal: Array, ties: Array) -> Array:

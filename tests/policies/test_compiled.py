@@ -22,8 +22,8 @@ from tests.policies.test_rules import many_desks
 
 INDEX = f"optimised_index:weights={shipped_path('saas_balanced')}"
 RULES = [
-    *list_policies(), "threshold:help_beyond=1", "skills_timeout:minutes=96",
-    "hungarian:pass_value=0.04", INDEX,
+    *list_policies(), "threshold:help_beyond=1", "skills_timeout:minutes=96:within=1",
+    "hungarian:pass_value=0.04", "auction:pass_value=0.04", INDEX,
 ]  # fmt: skip
 # Of windows, queue orders, skills, capacities and clocks; most share their sizes.
 ON_SAAS = [

@@ -4,106 +4,61 @@ Two agents, two categories, at most one arrival per category and step; see the t
 for the desks without decisions. The published costs stand in `COSTS`.
 """
 
-from typing import Any, NamedTuple
-
 import numpy as np
 import pytest
 
 from marl_routing import DeskBatch
 from marl_routing.policies import load_policy
-from marl_routing.scenario import Scenario
+from marl_routing.scenario import Scenario, load_scenario
 
-
-class Desk(NamedTuple):
-    """Arrival probabilities, completion probabilities (agents x categories), holding costs."""
-
-    arrivals: list[float]
-    completion: list[list[float]]
-    holding: list[float]
-
-
-DESKS = {
-    "X1": Desk([0.22, 0.22], [[0.3, 0.1], [0.1, 0.3]], [1.0, 1.0]),
-    "V1": Desk([0.25, 0.2], [[0.35, 0.2], [0.35, 0.2]], [1.0, 4.0]),
-}
+X1, V1 = "exact/x_desk", "exact/v_desk"
 # Desk, rule, exact cost, desks simulated (so that a standard error is at most 0.8 % of the cost).
 COSTS = [
-    ("X1", "best_skill", 6.61012, 512),
-    ("X1", "threshold:help_beyond=6", 4.22295, 512),
-    ("X1", "hungarian", 6.28055, 512),
-    ("X1", "lp_specialist", 4.29, 512),
-    ("V1", "best_skill", 15.8883, 2048),
-    ("V1", "highest_priority", 10.5618, 1024),
+    (X1, "best_skill", 6.61012, 512),
+    (X1, "threshold:help_beyond=6", 4.22295, 512),
+    (X1, "hungarian", 6.28055, 512),
+    (X1, "lp_specialist", 4.29, 512),
+    (V1, "best_skill", 15.8883, 2048),
+    (V1, "highest_priority", 10.5618, 1024),
 ]
 # Rules that the exact solutions give one cost, because on that desk they do the same.
 SAME = [
-    ("X1", "c_mu", "best_skill"),
-    ("V1", "threshold:help_beyond=0", "best_skill"),
-    ("V1", "c_mu", "highest_priority"),
-    ("V1", "hungarian", "highest_priority"),
+    (X1, "c_mu", "best_skill"),
+    (V1, "threshold:help_beyond=0", "best_skill"),
+    (V1, "c_mu", "highest_priority"),
+    (V1, "hungarian", "highest_priority"),
 ]
-WARM_UP, HORIZON = 500, 2500
-
-
-def scenario_of(name: str) -> Scenario:
-    desk = DESKS[name]
-    urgency = [[0.0, 1.0], [0.0, 1.0]]
-    urgency[int(np.argmax(desk.holding))] = [1.0, 0.0]  # the dearer category has priority 0
-    data: dict[str, Any] = {
-        "name": name,
-        "exact": True,
-        "time": {"horizon_steps": HORIZON, "warm_up_steps": WARM_UP},
-        "categories": ["first", "second"],
-        "priorities": ["high", "low"],
-        "arrivals": {
-            "process": "bernoulli",
-            "probabilities": desk.arrivals,
-            "priority_mix": urgency,
-        },
-        "service": {"minutes": [[1.0 / p for p in row] for row in desk.completion]},
-        "agents": {"count": 2, "capacity": 1},
-        "queue": {"max_open_tickets": 128, "max_per_category": 40},
-        "reward": {
-            "weights": {
-                "waiting": [-h for h in desk.holding],
-                "abandoned": 0.0,
-                "dropped": 0.0,
-                "sla_breach": 0.0,
-            }
-        },
-    }
-    return Scenario.parse(data)
 
 
 def average_cost(scenario: Scenario, policy_text: str, num_desks: int) -> float:
-    policy = load_policy(policy_text)
+    policy, time = load_policy(policy_text), scenario.time
     desks = DeskBatch(scenario, num_envs=num_desks)
     desks.reset(seed=0)
     policy.reset(0)
     total = 0.0
-    for step in range(HORIZON):
+    for step in range(time.horizon_steps):
         desks.step(policy.act(desks.view(), desks.action_masks))
-        if step >= WARM_UP:
+        if step >= time.warm_up_steps:
             total -= float(desks.rewards.sum(dtype=np.float64))
-    return total / num_desks / (HORIZON - WARM_UP)
+    return total / num_desks / (time.horizon_steps - time.warm_up_steps)
 
 
 @pytest.mark.parametrize(("desk", "policy", "exact", "num_desks"), COSTS)
 def test_average_cost_is_the_exact_one(
     desk: str, policy: str, exact: float, num_desks: int
 ) -> None:
-    assert average_cost(scenario_of(desk), policy, num_desks) == pytest.approx(exact, rel=0.02)
+    assert average_cost(load_scenario(desk), policy, num_desks) == pytest.approx(exact, rel=0.02)
 
 
 @pytest.mark.parametrize(("desk", "policy", "other"), SAME)
 def test_rules_of_one_cost_act_alike(desk: str, policy: str, other: str) -> None:
-    desks = DeskBatch(scenario_of(desk), num_envs=256)
+    desks = DeskBatch(desk, num_envs=256)
     desks.reset(seed=0)
     one, two = load_policy(policy), load_policy(other)
     for _ in range(400):
         actions = one.act(desks.view(), desks.action_masks)
         others = two.act(desks.view(), desks.action_masks)
-        if desk == "V1":  # its agents are alike: what counts is which tickets are taken
+        if desk == V1:  # its agents are alike: what counts is which tickets are taken
             np.testing.assert_array_equal(np.sort(others, axis=1), np.sort(actions, axis=1))
         else:
             np.testing.assert_array_equal(others, actions)

@@ -30,6 +30,7 @@ def test_what_is_meant_for_an_agent_counts_and_waits_for_the_next_tick() -> None
     assert act("shortest_queue", held=[[0, 3]], **desk) == [[1, 0]]
     third = {tuple(act("shortest_queue", seed, held=[[0, 2]], **desk)[0]) for seed in range(20)}
     assert third == {(1, 0), (1, 3)}  # then both hold two, and lots are drawn
+    assert act("shortest_queue", held=[[2, 5]], capacity=[3, 10], **desk) == [[1, 2]]  # 0 is full
 
 
 def test_least_expected_delay_counts_work_and_speed() -> None:
@@ -55,14 +56,11 @@ def test_power_of_two_takes_the_less_loaded_of_two() -> None:
 
 
 def test_power_of_two_draws_anew_for_each_ticket() -> None:
-    """All hold alike, so a ticket goes to the larger draw; the second mostly to somebody else."""
-    desk = {"handle_steps": [[5.0]] * 4, "queues": [[(0, 0), (0, 0)]] * 400}
-    taken = np.array(act("power_of_two", **desk))
-    both = (taken == 1).any(axis=1) & (taken == 2).any(axis=1)
-    assert both.all()  # who got the first holds more than any other
-    first, second = (taken == 1).argmax(axis=1), (taken == 2).argmax(axis=1)
-    pairs = np.bincount(4 * first + second, minlength=16).reshape(4, 4)
-    assert (pairs[~np.eye(4, dtype=bool)] > 10).all()
+    """The third of three tickets falls on the agents of the first two in one of 6 draws."""
+    desk = {"handle_steps": [[5.0]] * 4, "queues": [[(0, 0)] * 3] * 600}
+    taken = np.array(act("power_of_two", **desk)) > 0
+    assert (taken.sum(axis=1) >= 2).all()  # who got the first holds more than any other
+    assert abs((taken.sum(axis=1) == 3).sum() - 500) < 42  # 4.6 standard errors
 
 
 def test_most_spare_capacity_looks_at_numbers_not_at_shares() -> None:

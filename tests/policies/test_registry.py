@@ -4,13 +4,13 @@ from marl_routing.policies import list_policies, load_policy
 
 SHARED = (
     "indices",
+    "copies",
     "__init",
     "policy",
     "registry",
     "compiled",
     "dotted",
     "talking",
-    "indices",
 )  # no rules themselves
 
 
@@ -25,7 +25,8 @@ def test_names_are_those_of_the_table() -> None:
         "highest_priority", "earliest_deadline", "c_mu", "hungarian", "threshold", "lp_specialist",
         "longest_queue", "fixed_queue_ratio", "c_mu_theta", "gc_mu_queue", "gc_mu_age",
         "max_weight", "skills_timeout", "shortest_queue", "power_of_two", "least_expected_delay",
-        "most_spare_capacity", "capacity_weights", "longest_since_assigned",
+        "most_spare_capacity", "capacity_weights", "longest_since_assigned", "auction",
+        "contract_net",
     ]  # fmt: skip
     assert list_policies(bidding=True) == [*list_policies(), "truthful", "shaded"]
     talkers = ["fixed", "table_greedy", "calm_then_solve"]

@@ -5,6 +5,8 @@ import pytest
 
 from marl_routing.core.record import NEVER
 from marl_routing.policies import list_policies, load_policy
+from marl_routing.policies.c_mu import savings_rate
+from marl_routing.policies.kernels.auctioning import EPSILON
 
 from .desks import view_of
 
@@ -182,10 +184,41 @@ def test_hungarian_maximises_the_sum_and_may_pass() -> None:
     assert act("hungarian:pass_value=0.4", **desk) == [[1, 0]]
 
 
-def test_hungarian_takes_the_oldest_of_equal_tickets() -> None:
+@pytest.mark.parametrize("pass_value", [0.0, 0.25])
+def test_the_auction_finds_the_best_sum(pass_value: float) -> None:
+    """Up to the last increment for each bidder, agents and keepers of tickets."""
+    view, masks = view_of(**many_desks(seed=3))  # type: ignore[arg-type]
+    worth = savings_rate(view) - pass_value
+    totals = []
+    for name in ("auction", "hungarian"):
+        actions = load_policy(f"{name}:pass_value={pass_value}").act(view, masks)
+        taken = np.take_along_axis(view.category, np.maximum(actions - 1, 0), axis=1)
+        totals.append(np.where(actions > 0, worth[np.arange(5), taken], 0.0).sum(axis=1))
+    bidders = sum(masks.shape[1:]) - 1
+    assert (abs(totals[0] - totals[1]) <= bidders * EPSILON * savings_rate(view).max()).all()
+
+
+def test_the_auction_may_pass() -> None:
+    desk = {"queues": [[(0, 0), (1, 0)]], "handle_steps": [[2.0, 3.0], [2.2, 9.0]]}
+    assert act("auction", **desk) == [[2, 1]]
+    assert act("auction:pass_value=0.4", **desk) == [[1, 0]]
+
+
+def test_contracts_go_to_the_best_bid_one_ticket_after_another() -> None:
+    """Agent 0 wins the first ticket by little, and is gone for the second, where it is missed."""
+    desk = {"queues": [[(0, 0), (1, 0)]], "handle_steps": [[4.0, 4.0], [5.0, 20.0]]}
+    assert act("contract_net", **desk) == [[1, 2]]
+    assert act("hungarian", **desk) == [[2, 1]]
+    view, masks = view_of(queues=[[(0, 0)]], handle_steps=[[5.0]] * 3, held=[[2, 1, 3]])
+    view.available[:] = True
+    assert load_policy("contract_net").act(view, masks).tolist() == [[0, 1, 0]]
+
+
+@pytest.mark.parametrize("name", ["hungarian", "auction"])
+def test_a_matching_takes_the_oldest_of_equal_tickets(name: str) -> None:
     queues = [[(0, 0)] * 4]
     for seed in range(10):
-        taken = act("hungarian", seed, queues=queues, handle_steps=[[5.0], [5.0]])[0]
+        taken = act(name, seed, queues=queues, handle_steps=[[5.0], [5.0]])[0]
         assert sorted(taken) == [1, 2]
 
 

@@ -1,143 +1,65 @@
-"""Desks whose Markov chains were solved exactly, reproduced by simulation.
+"""Desks of which everything is known exactly, reproduced by simulation.
 
-The published numbers stand in `exact_desks.json`. Desks on which agents decide something are in
-tests/policies.
+Exact costs of policies, where agents decide something, are in tests/policies.
 """
 
 import json
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any, NamedTuple
 
-import numpy as np
 import pytest
-from numpy.typing import NDArray
 
-from marl_routing.core.batch import Batch
-from marl_routing.scenario import Scenario, compile_scenario, load_scenario
+from marl_routing.evaluation.exact import check_desk, solved_desks
+from marl_routing.scenario import Scenario, load_scenario
+from marl_routing.theory import instance_of
 
-DESKS: dict[str, dict[str, Any]] = json.loads(
-    Path(__file__).with_name("exact_desks.json").read_text(encoding="utf-8")
-)["desks"]
-WARM_UP, CLOSING, HORIZON = 2000, 7600, 8000
-# Desks simulated, so that 3 standard errors of any number are within 2 % of it.
-NUM_DESKS = {
-    "one_agent_bernoulli": 2560,
-    "two_agents": 1792,
-    "ten_agents": 832,
-    "ten_agents_impatient_customers": 1344,
-    "ten_agents_no_queue": 384,
-    "two_agents_one_step_of_service": 256,
-}
-STANDARD_ERRORS, TOLERANCE = 3.0, 0.02
-
-Floats = NDArray[np.float64]
+DESKS = {desk.name: desk for desk in solved_desks()}
+PRECISION = 0.02
 
 
-def scenario_of(name: str) -> Scenario:
-    desk = DESKS[name]
-    agents, minutes = desk["agents"], 1.0 / desk["completion"]
-    arrivals: dict[str, Any] = {"process": "poisson", "rate_per_hour": 60.0 * desk["arrivals"]}
-    if desk.get("bernoulli"):
-        arrivals = {"process": "bernoulli", "probabilities": [desk["arrivals"]]}
-    data = {
-        "name": name,
-        "exact": True,
-        "time": {"step_minutes": 1, "horizon_steps": HORIZON, "warm_up_steps": WARM_UP},
-        "categories": ["any"],
-        "priorities": ["any"],
-        # The desk starts about as full as it will be on average, which shortens the warm-up.
-        "arrivals": arrivals | {"initial_backlog": round(desk["exact"]["backlog"])},
-        "service": {
-            "law": "deterministic" if desk.get("deterministic") else "memoryless",
-            "minutes": [[minutes]] * agents,
-        },
-        "agents": {"count": agents, "capacity": 1},
-        "queue": {"max_open_tickets": desk.get("max_open_tickets", 128)},
-    }
-    if "patience" in desk:
-        data["patience"] = {"mean_minutes_by_priority": [1.0 / desk["patience"]]}
-    return load_scenario(data)
+@pytest.fixture(scope="module")
+def published(root: Path) -> dict[str, dict[str, float]]:
+    text = (root / "docs" / "published_desks.json").read_text(encoding="utf-8")
+    desks: dict[str, dict[str, float]] = json.loads(text)["desks"]
+    return desks
 
 
-def first_come_first_served(batch: Batch) -> NDArray[np.int32]:
-    """Idle agents take the visible tickets in order, one each."""
-    free = (batch.action_masks[:, :, 1:] != 0).any(axis=2)
-    place = free.cumsum(axis=1) * free
-    shown = (batch.states["slots"] >= 0).sum(axis=1, keepdims=True)
-    return np.where(place <= shown, place, 0).astype(np.int32)
+@pytest.mark.parametrize("desk", DESKS.values(), ids=DESKS.keys())
+def test_simulation_meets_the_exact_values(desk: Scenario) -> None:
+    check = check_desk(desk, precision=PRECISION)
+    wrong = [number.to_json() for number in check.numbers if not number.agrees]
+    assert wrong == []
+    assert check.is_sharp
+    assert len(check.numbers) >= 8
 
 
-class Number(NamedTuple):
-    """A measured average: of each desk, and over how much of it."""
-
-    values: Floats
-    weights: Floats
-
-    @property
-    def mean(self) -> float:
-        return float(np.average(self.values, weights=self.weights))
-
-    @property
-    def error(self) -> float:
-        """Standard error of the mean, a ratio of two sums over desks."""
-        off = self.weights * (self.values - self.mean)
-        return float(off.std(ddof=1) / self.weights.mean() / np.sqrt(len(off)))
-
-
-def simulate(name: str) -> dict[str, Number]:
-    """Measure a desk.
-
-    Times of tickets are those of everybody who came before closing: after it nobody comes, and
-    the desks finish what they have, for to leave out the unfinished would leave out long stays.
-    """
-    scenario = scenario_of(name)
-    closed = load_scenario(scenario, arrivals={"process": "poisson", "rate_per_hour": 0.0})
-    batch, evening = (
-        Batch(compile_scenario(what), NUM_DESKS[name], autoreset=False)
-        for what in (scenario, closed)
-    )
-    batch.reset(seed=1)
-    for _ in range(CLOSING):
-        batch.step(first_come_first_served(batch))
-    evening.restore(batch.snapshot())
-    for _ in range(CLOSING, HORIZON):
-        evening.step(first_come_first_served(evening))
-    return time_averages(batch) | ticket_averages(evening)
-
-
-def time_averages(batch: Batch) -> dict[str, Number]:
-    kpis = [batch.metrics(env) for env in range(batch.num_envs)]
-    values = {
-        "backlog": [kpi["backlog_mean"] for kpi in kpis],
-        "queue": [kpi["queue_mean"] for kpi in kpis],
-        "occupancy": [kpi["occupancy"] for kpi in kpis],
-    }
-    return {name: Number(np.array(row), np.ones(len(row))) for name, row in values.items()}
-
-
-def ticket_averages(batch: Batch) -> dict[str, Number]:
-    states = batch.states
-    kpis = [batch.metrics(env) for env in range(batch.num_envs)]
-    waits = np.array([kpi["wait_to_accept_minutes"] for kpi in kpis])
-    came, dropped = states["kpi_arrivals"], states["kpi_dropped"]
-    at_once = states["wait_histogram"][:, 0]
-    resolution = states["resolution_by_priority"].sum(axis=1)
-    stays = resolution @ np.arange(resolution.shape[1]) + states["abandoned_start_wait"]
-    admitted = came - dropped
-    return {
-        "wait": Number(waits, admitted),
-        "abandoned": Number(np.array([kpi["abandonment"] for kpi in kpis]), came),
-        "dropped": Number(np.array([kpi["drop_rate"] for kpi in kpis]), came),
-        "waited": Number(1.0 - at_once / admitted, admitted),
-        "sojourn": Number(stays / admitted, admitted),
+def test_every_kind_of_desk_is_there() -> None:
+    assert {instance_of(desk).model for desk in DESKS.values()} == {
+        "Geo/Geo/1",
+        "M/D/1",
+        "M/D/2",
+        "M/G/1",
+        "M/M/2",
+        "M/M/2, 2 priorities",
+        "M/M/2+M",
+        "M/M/10",
+        "M/M/10+M",
+        "M/M/10/10",
+        "M/M/10/16",
     }
 
 
-@pytest.mark.parametrize("name", DESKS)
-def test_simulation_meets_the_exact_values(name: str) -> None:
-    numbers = simulate(name)
-    for what, exact in DESKS[name]["exact"].items():
-        number = numbers[what]
-        noise = STANDARD_ERRORS * number.error
-        assert noise <= TOLERANCE * exact, f"{what}: too noisy to tell"
-        assert abs(number.mean - exact) <= noise + 1e-12, f"{what}: {number.mean}, exact {exact}"
+def test_the_exact_values_are_the_published_ones(published: dict[str, dict[str, float]]) -> None:
+    assert len(published) == 6
+    for name, numbers in published.items():
+        ours = asdict(instance_of(load_scenario(name)).exact)
+        for what, value in numbers.items():
+            assert ours[what] == pytest.approx(value, rel=5e-6, abs=1e-12), f"{name}: {what}"
+
+
+def test_in_short_steps_the_formulas_of_continuous_time_hold() -> None:
+    instance = instance_of(DESKS["mm2_fine"])
+    assert instance.limit is not None
+    limit = asdict(instance.limit)
+    for what, value in asdict(instance.exact).items():
+        assert value == pytest.approx(limit[what], rel=0.01)

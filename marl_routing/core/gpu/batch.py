@@ -1,7 +1,6 @@
 """`CudaBatch`: desks whose records, actions and observations stay on a CUDA device."""
 
 import secrets
-from functools import cached_property
 from typing import Any
 
 import numba
@@ -16,7 +15,6 @@ from marl_routing.core.parameters import Parameters, Rules, with_derived
 from marl_routing.core.record import joint_action, state_dtype
 from marl_routing.core.reports import Reports
 
-ROWS: Any = numba.float32[:, ::1]
 DeviceArray = Any  # has `__cuda_array_interface__`; `copy_to_host()` gives a NumPy array
 
 
@@ -142,16 +140,10 @@ class CudaBatch(Reports):
 
     def state(self) -> DeviceArray:
         """(N, S) float32 in [-1, 1] on the device: the whole desk, for centralised critics."""
-        sizes = self.parameters.sizes
+        sizes, grid = self.parameters.sizes, kernels.grid(self.num_envs)
         out = kernels.empty((self.num_envs, sizes.agents * sizes.own + sizes.shared), np.float32)
-        grid = kernels.grid(self.num_envs)
-        self._write_states[grid](self._arrays[0], self._device_states, out)
+        kernels.write_states[grid](self.observations, sizes.own, sizes.shared, out)
         return out
-
-    @cached_property
-    def _write_states(self) -> Any:
-        types = argument_types(self.parameters)
-        return kernels.compile_kernel(kernels.write_states, (types[0], types[4], ROWS))
 
     def restore(self, snapshot: NDArray[Any]) -> None:
         """Go back to a snapshot of this batch, or of a `Batch` of the same scenario and size.

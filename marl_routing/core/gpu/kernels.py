@@ -31,7 +31,6 @@ __all__ = [
 _THREADS = 32  # of a block; few, so that small batches reach all multiprocessors
 
 _run_desks: Any = on_device(loops.run_desks)
-_state_desks: Any = on_device(loops.state_desks)
 _mix: Any = on_device(mix)
 _jit: Callable[[Callable[..., None]], Any] = jit
 
@@ -114,8 +113,14 @@ def read_bids(given: Record, bids: Record, most: int) -> None:
         bids[i] = given[i]
 
 
-def write_states(desk: Record, states: Record, out: Record) -> None:
-    """Each desk's state vector."""
+@_jit
+def write_states(observations: Record, own: int, shared: int, states: Record) -> None:
+    """Each desk's state vector: all agents' own blocks, and the block that they share."""
     env = cuda.grid(1)
     if env < states.shape[0]:
-        _state_desks(desk, states[env : env + 1], out[env : env + 1])
+        agents, width = observations.shape[1], observations.shape[2]
+        for agent in range(agents):
+            for i in range(own):
+                states[env, agent * own + i] = observations[env, agent, i]
+        for i in range(shared):
+            states[env, agents * own + i] = observations[env, 0, width - shared + i]

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from marl_routing.evaluation import load_policies, mean_interval, rollout
-from marl_routing.evaluation.figures import in_short, plain
+from marl_routing.evaluation.figures import plain
 from marl_routing.evaluation.gap.asking import assigns_of
 from marl_routing.policies import BidPolicy, Policy
 from marl_routing.scenario import Scenario, load_scenario
@@ -63,7 +63,7 @@ class Gap:
 
     def headline(self) -> str:
         """What was found, in one plain sentence."""
-        text = f"On {self.scenario} no policy can cost less than {in_short(self.optimal)} a step"
+        text = f"On {self.scenario} no policy can cost less than {_short(self.optimal)} a step"
         if self.costs:
             best = self.costs[0]
             text += f"; {best.policy} comes closest, at {self._above(best.mean)}"
@@ -75,7 +75,7 @@ class Gap:
     def _above(self, cost: float) -> str:
         if _same(cost, self.optimal):
             return "that very cost"
-        return f"{in_short(cost)} ({100.0 * (cost / self.optimal - 1.0):.2g} % more)"
+        return f"{_short(cost)} ({100.0 * (cost / self.optimal - 1.0):.2g} % more)"
 
     def to_json(self) -> dict[str, Any]:
         """Plain data; `ratio` is the cost over the least possible."""
@@ -100,6 +100,10 @@ class Gap:
         }
         found: dict[str, Any] = plain(data)
         return found
+
+
+def _short(cost: float) -> str:
+    return f"{cost:.4g}"
 
 
 def _same(cost: float, other: float) -> bool:

@@ -15,8 +15,8 @@ from marl_routing.policies.policy import Masks
 from marl_routing.theory.decisions import Decisions
 from marl_routing.theory.states import NOTHING, Ints
 
-FIRST_CLOCK, LONGEST = 1000, 1000  # the stage's clocks, and the longest time since anything
-TICKET_FACTS = ("number", "arrived", "priority")
+CLOCK = 10**6  # on the stage
+LONGEST = 5.0  # ages are up to ten to the power of this, in steps
 
 
 def stage(
@@ -34,11 +34,10 @@ def stage(
     staged = sizes._replace(tickets=sizes.slots + sizes.agents, bins=1)
     desks = blank_records(len(numbers), state_dtype(staged))
     queued, holding = problem.states.queued[numbers], problem.states.holding[numbers]
-    desks["step"] = draws.integers(FIRST_CLOCK, 2 * FIRST_CLOCK, len(numbers))
-    desks["queued"], desks["on_shift"] = queued, 1
+    desks["step"], desks["on_shift"], desks["queued"] = CLOCK, 1, queued
     desks["held_count"] = holding != NOTHING
     desks["held"][:, :, 0] = sizes.slots + np.arange(sizes.agents)
-    desks["idle_since"] = desks["step"][:, None] - draws.integers(0, LONGEST, holding.shape)
+    desks["idle_since"] = _moments(holding.shape, draws)
     desks["last_category"] = draws.integers(0, sizes.categories, holding.shape)
     _put_tickets(desks, parameters, holding, draws)
     shown = sizes.slots // sizes.categories  # of each category
@@ -48,6 +47,13 @@ def stage(
     masks = np.ones((*holding.shape, 1 + sizes.slots), np.int8)
     masks[:, :, 1:] = filled[:, None] & (holding == NOTHING)[:, :, None] & able
     return DeskView(desks, parameters), masks
+
+
+def _moments(shape: tuple[int, ...], draws: np.random.Generator) -> Ints:
+    """Clocks in the past: on some desks all was a few steps ago, on others very long ago."""
+    spans = 10.0 ** draws.uniform(0.0, LONGEST, (shape[0], 1))
+    moments: Ints = CLOCK - (spans * draws.random(shape)).astype(np.int64)
+    return moments
 
 
 def _put_tickets(
@@ -61,9 +67,8 @@ def _put_tickets(
     ranks = np.sort(draws.random((len(desks), slots)).argsort(axis=1).reshape(shape), axis=2)
     tickets["number"][:, :slots] = sizes.agents + ranks.reshape(len(desks), slots)
     tickets["number"][:, slots:] = np.arange(sizes.agents)
-    arrivals = np.sort(draws.integers(0, LONGEST, tickets.shape), axis=1)
-    arrived = np.take_along_axis(arrivals, tickets["number"], axis=1)
-    tickets["arrived"] = arrived + (desks["step"] - LONGEST)[:, None]
+    arrivals = np.sort(_moments(tickets.shape, draws), axis=1)
+    tickets["arrived"] = np.take_along_axis(arrivals, tickets["number"], axis=1)
     categories = np.repeat(np.arange(sizes.categories), shape[2])
     tickets["category"][:, :slots], tickets["category"][:, slots:] = categories, holding
     chances = draws.random(tickets.shape)[:, :, None]

@@ -15,7 +15,15 @@ from marl_routing.evaluation.aggregates import (
 )
 from marl_routing.evaluation.statistics import Interval, paired_difference
 from marl_routing.evaluation.suite.kept import Kept
-from marl_routing.evaluation.suite.tasks import KINDS, RANDOM, RULE, SUBMISSION, SUITE, Task
+from marl_routing.evaluation.suite.tasks import (
+    KINDS,
+    OPTIMAL,
+    RANDOM,
+    RULE,
+    SUBMISSION,
+    SUITE,
+    Task,
+)
 
 Floats = NDArray[np.float64]
 RESAMPLES = 500
@@ -92,8 +100,9 @@ class Standings:
         return float(self.rewards(task, policy).mean())
 
     def best(self, task: Task) -> str:
-        """The policy of the largest mean reward."""
-        return self.policies(task)[0]
+        """The optimal policy, where it was played, else that of the largest mean reward."""
+        names = self.policies(task)
+        return OPTIMAL if OPTIMAL in names else names[0]
 
     def scores(self, task: Task, policy: str) -> Floats:
         """(episodes,) normalised: the mean of `random` is 0, that of the best 1.

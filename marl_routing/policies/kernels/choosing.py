@@ -4,6 +4,7 @@ import numpy as np
 
 from marl_routing.core.compiler import kernel
 from marl_routing.core.record import Record
+from marl_routing.policies.kernels.auctioning import take_by_auction
 from marl_routing.policies.kernels.draws import draw, draw_key
 from marl_routing.policies.kernels.index import score_pairs
 from marl_routing.policies.kernels.keys import may_take, rank_pairs
@@ -18,6 +19,7 @@ from marl_routing.policies.kernels.pushing import push_tickets
 from marl_routing.policies.kernels.rule import (
     AGENT_BY_AGENT,
     ANYTHING,
+    AUCTION,
     BEST_INDEX,
     BEST_PAIR_FIRST,
     BIDS,
@@ -90,6 +92,15 @@ def choose(
         _find_turns(sight, seed, memory)
     if rank_pairs(rule, sight, key) == 0:
         return
+    _match(rule, sight, actions)
+    if rule.plan[0].takes_turns:
+        _move_turn(sight, memory, actions)
+
+
+@kernel
+def _match(rule: Rule, sight: Sight, actions: Record) -> None:
+    """Turn ranked pairs into actions."""
+    matcher = rule.plan[0].matcher
     if matcher == BEST_PAIR_FIRST:
         take_best_pair_first(rule, sight, actions)
     elif matcher == AGENT_BY_AGENT:
@@ -99,10 +110,10 @@ def choose(
     elif matcher == BEST_INDEX:
         score_pairs(rule.scoring, sight)
         take_best_pair_first(rule, sight, actions)
+    elif matcher == AUCTION:
+        take_by_auction(rule, sight, actions)
     else:
         take_largest_sum(rule, sight, actions)
-    if rule.plan[0].takes_turns:
-        _move_turn(sight, memory, actions)
 
 
 @kernel

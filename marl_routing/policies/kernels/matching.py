@@ -60,16 +60,23 @@ _sort_by_tie = sorter(_by_tie)
 
 
 @kernel
-def take_agent_by_agent(rule: Rule, sight: Sight, actions: Record) -> None:
-    """Let the agents choose one after another, in random order, each its best ticket left."""
-    pairs, order, count = sight.scratch.pairs, sight.scratch.order, 0
+def line_up(rule: Rule, sight: Sight) -> int:
+    """Write the available agents in the order of their draws; how many there are."""
+    order, count = sight.scratch.order, 0
     for agent in range(order.shape[0]):
         if sight.agents[agent].available:
             order[count] = agent
             count += 1
     _sort_by_tie(rule, sight, order, sight.scratch.merged, count)
-    for place in range(count):
-        agent = order[place]
+    return count
+
+
+@kernel
+def take_agent_by_agent(rule: Rule, sight: Sight, actions: Record) -> None:
+    """Let the agents choose one after another, in random order, each its best ticket left."""
+    pairs = sight.scratch.pairs
+    for place in range(line_up(rule, sight)):
+        agent = sight.scratch.order[place]
         slot = _best_slot(pairs[agent], rule.plan[0].num_keys)
         if slot >= 0:
             _give(pairs, agent, slot, actions)
@@ -86,6 +93,17 @@ def ask_for_the_best(rule: Rule, sight: Sight, actions: Record) -> None:
 @kernel
 def take_largest_sum(rule: Rule, sight: Sight, actions: Record) -> None:
     """Make the pairs of the largest sum of the first key; none that is worth less than a pass."""
+    assignment, slots = sight.scratch.assignment, sight.slots
+    write_worths(rule, sight)
+    assign_optimally(assignment, -1, rule.plan[0].pass_value)
+    for agent in range(actions.shape[0]):
+        slot = assignment.slot_of[agent]
+        actions[agent] = slot + 1 if slot < slots.shape[0] else 0
+
+
+@kernel
+def write_worths(rule: Rule, sight: Sight) -> None:
+    """Write what each pair is worth by its first key, nudged by queue order and by draws."""
     pairs, slots, plan = sight.scratch.pairs, sight.slots, rule.plan[0]
     assignment = sight.scratch.assignment
     for slot in range(slots.shape[0]):
@@ -99,10 +117,6 @@ def take_largest_sum(rule: Rule, sight: Sight, actions: Record) -> None:
                 nudge = TIE_NUDGE * sight.agents[agent].tie + first
                 worth = pairs[agent, slot].keys[0] + plan.largest_value * nudge
                 assignment.worth[agent, slot] = worth
-    assign_optimally(assignment, -1, plan.pass_value)
-    for agent in range(pairs.shape[0]):
-        slot = assignment.slot_of[agent]
-        actions[agent] = slot + 1 if slot < slots.shape[0] else 0
 
 
 @kernel

@@ -14,6 +14,7 @@ NOBODY, ANYTHING, BEST_PAIR_FIRST, AGENT_BY_AGENT, LARGEST_SUM, BIDS = range(6)
 EACH_ITS_BEST = 6
 PUSHED = 7  # see `pushing`
 BEST_INDEX = 8  # see `index`
+AUCTION = 9  # see `auctioning`
 # Who talks to customers: a strategy's number says always that one. See `talking`.
 SAYS_NOTHING, CALM_THEN_SOLVE, TABLE_GREEDY = -1, NUM_STRATEGIES, NUM_STRATEGIES + 1
 NEVER_HELPS = 1 << 30  # help_beyond, help_after: nothing is ever so crowded, nor so old

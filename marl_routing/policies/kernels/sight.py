@@ -61,6 +61,16 @@ class Assignment(NamedTuple):
     left: NDArray[np.int32]
 
 
+class Book(NamedTuple):
+    """Scratch of the auction algorithm: bidders are agents, then keepers of slots."""
+
+    prices: NDArray[np.float64]  # (K + A,) of slots, then of passes
+    owner: NDArray[np.int32]  # (K + A,) bidder, -1: nobody
+    got: NDArray[np.int32]  # (A + K,) what a bidder has, -1: nothing
+    line: NDArray[np.int32]  # (A + K,) bidders that have nothing
+    takes_part: NDArray[np.int8]  # (A + K,)
+
+
 class Scratch(NamedTuple):
     """Where rules work."""
 
@@ -69,6 +79,7 @@ class Scratch(NamedTuple):
     order: NDArray[np.int64]  # (A,) agents that choose one after another
     merged: NDArray[np.int64]  # (A,) where they are sorted
     assignment: Assignment
+    book: Book
     customer: NDArray[Any]  # (1,) of CUSTOMER
 
 
@@ -96,12 +107,21 @@ def scratch_for(agents: int, slots: int) -> Scratch:
         slot_seen=np.zeros(columns, np.int8),
         left=np.zeros(slots, np.int32),
     )
+    everybody = agents + slots
+    book = Book(
+        prices=np.zeros(everybody),
+        owner=np.zeros(everybody, np.int32),
+        got=np.zeros(everybody, np.int32),
+        line=np.zeros(everybody, np.int32),
+        takes_part=np.zeros(everybody, np.int8),
+    )
     return Scratch(
         chosen=np.zeros(agents, np.int32),
         pairs=blank_records((agents, slots), PAIR),
         order=np.zeros(agents, np.int64),
         merged=np.zeros(agents, np.int64),
         assignment=assignment,
+        book=book,
         customer=blank_records(1, CUSTOMER),
     )
 

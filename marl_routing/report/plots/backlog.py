@@ -52,7 +52,7 @@ def backlog(material: Material) -> Plot:
         "backlog",
         f"Open tickets over {_stretch(time)}",
         _says(material.focus, means[material.focus], minutes),
-        f"Mean of {material.recorded} episodes a policy; the band holds 80 % of those of "
+        f"Mean of {material.recorded} a policy; the band holds 80 % of those of "
         f"{material.focus}." + _warm_up(time),
         draw("backlog", 290, paint),
         keys(shown, lines=True),

@@ -1,6 +1,7 @@
 """How busy each agent is, and how evenly work is shared."""
 
 import math
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,48 +24,52 @@ def load(material: Material) -> Plot:
     busy = {one.policy: _busy(material.recordings[one.policy]) for one in shown}
     gini = {policy: result.interval(policy, "load_gini").mean for policy in busy}
 
-    def paint(axes: "Axes") -> None:
-        for row, one in enumerate(shown):
-            places = 100 * busy[one.policy]
-            colour = PAINT[one.look.colour]
-            axes.plot(
-                places,
-                np.full(len(places), row) + _spread(places),
-                linestyle="none",
-                marker=one.look.marker,
-                markersize=7,
-                color=colour,
-                alpha=0.55,
-                markeredgewidth=0,
-            )
-            axes.plot(
-                [np.nanmean(places)] * 2,
-                [row - 0.36, row + 0.36],
-                color=PAINT["ink"],
-                linewidth=1.5,
-                zorder=1,
-            )
-        axes.set_yticks(
-            range(len(shown)),
-            [f"{short(one.policy)}\nGini {gini[one.policy]:.2f}" for one in shown],
-            color=PAINT["ink"],
-        )
-        axes.set_ylim(len(shown) - 0.5, -0.5)
-        axes.set_xlim(left=0)
-        axes.xaxis.set_major_formatter("{x:.0f} %")
-        axes.grid(axis="y", visible=False)
-
     return Plot(
         "load",
         "Load per agent",
         _says(material.focus, busy[material.focus], gini[material.focus]),
         f"Each marker is one agent: share of its time with a ticket in work, mean of "
-        f"{material.recorded} episodes; the stroke is the team's mean. Gini 0: all work equally "
-        f"much, 1: one does everything (mean of {result.episodes} episodes).",
-        draw("load", 40 + ROW * len(shown), paint),
+        f"{material.recorded}; the stroke is the team's mean. Gini 0: all work equally "
+        f"much, 1: one does everything (mean of {material.played}).",
+        draw("load", 40 + ROW * len(shown), partial(_paint, material, busy, gini)),
         keys(shown, lines=False),
         _table(busy, gini),
     )
+
+
+def _paint(
+    material: Material, busy: dict[str, NDArray[np.float64]], gini: dict[str, float], axes: "Axes"
+) -> None:
+    """A row a policy: its agents side by side, and their mean."""
+    for row, one in enumerate(material.shown):
+        places = 100 * busy[one.policy]
+        colour = PAINT[one.look.colour]
+        axes.plot(
+            places,
+            np.full(len(places), row) + _spread(places),
+            linestyle="none",
+            marker=one.look.marker,
+            markersize=7,
+            color=colour,
+            alpha=0.55,
+            markeredgewidth=0,
+        )
+        axes.plot(
+            [np.nanmean(places)] * 2,
+            [row - 0.36, row + 0.36],
+            color=PAINT["ink"],
+            linewidth=1.5,
+            zorder=1,
+        )
+    axes.set_yticks(
+        range(len(busy)),
+        [f"{short(one.policy)}\nGini {gini[one.policy]:.2f}" for one in material.shown],
+        color=PAINT["ink"],
+    )
+    axes.set_ylim(len(busy) - 0.5, -0.5)
+    axes.set_xlim(left=0)
+    axes.xaxis.set_major_formatter("{x:.0f} %")
+    axes.grid(axis="y", visible=False)
 
 
 def _busy(recording: Recording) -> NDArray[np.float64]:

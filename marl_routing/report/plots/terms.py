@@ -1,5 +1,6 @@
 """What the score is made of: each reward term times its weight."""
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from marl_routing.core.terms import MEANINGS, TERMS
@@ -29,36 +30,38 @@ def terms(material: Material) -> Plot | None:
     if not paid[material.focus]:
         return None
 
-    def paint(axes: "Axes") -> None:
-        for row, parts in enumerate(paid.values()):
-            ends = {True: 0.0, False: 0.0}
-            for colour, amount in zip(COLOURS, parts.values(), strict=False):
-                start = ends[amount > 0]
-                ends[amount > 0] += amount
-                (bar,) = axes.barh(row, amount, 0.62, left=start, color=PAINT[colour])
-                bar.set(edgecolor=PAINT["card"], linewidth=1.5)
-        axes.axvline(0, color=PAINT["ink"], linewidth=1.2)
-        axes.set_yticks(
-            range(len(names)),
-            [f"{short(name)}\n{_whole(sum(paid[name].values()))}" for name in names],
-            color=PAINT["ink"],
-        )
-        axes.set_ylim(len(names) - 0.5, -0.5)
-        axes.locator_params(axis="x", nbins=6)
-        axes.xaxis.set_major_formatter(lambda value, _: _whole(value))
-        axes.grid(axis="y", visible=False)
-
     first = paid[material.focus]
     return Plot(
         "terms",
         "What the score is made of",
         _says(material.focus, first),
-        f"Mean of {material.result.episodes} episodes; each piece is a term times its weight in "
+        f"Mean of {material.played}; each piece is a term times its weight in "
         "this desk's reward. Costs lie left of zero; the pieces of a row add up to its score.",
-        draw("terms", 40 + ROW * len(names), paint),
+        draw("terms", 40 + ROW * len(names), partial(_paint, paid)),
         [Key(name.replace("_", " "), colour) for name, colour in zip(first, COLOURS, strict=False)],
         _table(paid, material),
     )
+
+
+def _paint(paid: dict[str, dict[str, float]], axes: "Axes") -> None:
+    """Pieces side by side from zero, on either side of it."""
+    for row, parts in enumerate(paid.values()):
+        ends = {True: 0.0, False: 0.0}
+        for colour, amount in zip(COLOURS, parts.values(), strict=False):
+            start = ends[amount > 0]
+            ends[amount > 0] += amount
+            (bar,) = axes.barh(row, amount, 0.62, left=start, color=PAINT[colour])
+            bar.set(edgecolor=PAINT["card"], linewidth=1.5)
+    axes.axvline(0, color=PAINT["ink"], linewidth=1.2)
+    axes.set_yticks(
+        range(len(paid)),
+        [f"{short(name)}\n{_whole(sum(paid[name].values()))}" for name in paid],
+        color=PAINT["ink"],
+    )
+    axes.set_ylim(len(paid) - 0.5, -0.5)
+    axes.locator_params(axis="x", nbins=5)
+    axes.xaxis.set_major_formatter(lambda value, _: _whole(value))
+    axes.grid(axis="y", visible=False)
 
 
 def contributions(material: Material, policy: str) -> dict[str, float]:

@@ -46,8 +46,8 @@ def waits(material: Material) -> Plot | None:
         "waits",
         "Waiting until an agent accepts",
         _says(material.focus, focus, minutes),
-        f"Share of all tickets accepted within so many minutes, over {material.recorded} episodes "
-        "a policy. A line ends below 100 % where tickets were never accepted.",
+        f"Share of all tickets accepted within so many minutes, over "
+        f"{material.recorded} a policy. A line ends below 100 % where tickets were never accepted.",
         draw("waits", 290, paint),
         keys(shown, lines=True),
         _table(curves, minutes),
