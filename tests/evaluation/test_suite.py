@@ -94,6 +94,16 @@ def test_boards_rank_who_played_everything_first() -> None:
     assert standings().board("bidding") == []
 
 
+def test_few_episodes_are_corrected_for_how_hard_they_are() -> None:
+    found = standings()
+    found.kept.results["one"]["rollout"] = Played("", [-3.5], {})
+    # the best of both episodes earned -4 in this one, -5 in both
+    np.testing.assert_allclose(found.rewards(ONE, "rollout"), [-4.5])
+    gap = found.gap(ONE)
+    assert (gap.other, gap.reward) == ("rollout", -4.5)
+    assert gap.percent.mean == pytest.approx(100 * 1.5 / 4.5)  # c_mu earned -5 in this one
+
+
 def test_gaps_are_paired_and_in_per_cent_of_the_better() -> None:
     gap = standings().gap(ONE)
     assert (gap.rule, gap.other, gap.reward) == ("c_mu", "optimised_index", -5.0)

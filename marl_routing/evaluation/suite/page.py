@@ -27,6 +27,8 @@ scenario of the [benchmark suite](suite/index.md).
 - **Kinds.** A *rule* is a formula with its default parameters; *optimised* policies were tuned on
   the scenario, with training seeds; *look-ahead* ones try their choices in copies of the desk; an
   *exact* one is the solution of the desk; a *submission* is a class of somebody's own.
+- **Few episodes.** The rewards of policies too slow for all episodes are corrected for how hard
+  theirs are, by what the best of the others earned in these and in all.
 - **Boards.** Desks where agents bid, or talk to customers, have boards of their own, for policies
   that fit only there; others bid 1 for what they would accept, and say nothing. Who was not played
   on all scenarios of a board stands below those who were, without a place.

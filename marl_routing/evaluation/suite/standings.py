@@ -52,7 +52,7 @@ class Place(NamedTuple):
         scenarios: on how many it was played.
         score: interquartile mean of its normalised scores, with its bootstrap interval.
         beats_next: probability that it does better than the next; nan where there is none, or
-            one that was played on other scenarios.
+            one that was played on other scenarios or episodes.
     """
 
     policy: str
@@ -92,7 +92,20 @@ class Standings:
         )
 
     def rewards(self, task: Task, policy: str) -> Floats:
-        """(episodes,) reward a step."""
+        """(episodes,) reward a step.
+
+        Of a policy with fewer episodes than others they are corrected for how hard these are: by
+        what the best policy of all episodes earned in all, less what it earned in these.
+        """
+        every = {name: self._played(task, name) for name in self.kept.results[task.scenario]}
+        most, rewards = max(map(len, every.values())), every[policy]
+        if len(rewards) == most:
+            return rewards
+        best = max((row for row in every.values() if len(row) == most), key=np.mean)
+        corrected: Floats = rewards + (best.mean() - best[: len(rewards)].mean())
+        return corrected
+
+    def _played(self, task: Task, policy: str) -> Floats:
         return np.array(self.kept.results[task.scenario][policy].rewards, np.float64)
 
     def mean(self, task: Task, policy: str) -> float:
@@ -144,9 +157,8 @@ class Standings:
         other = next((name for name in names if kind_of(name) != RULE), None)
         if other is None:
             return Gap(rule, None, np.nan, Interval(np.nan, np.nan, np.nan))
-        best, behind = self.rewards(task, other), self.rewards(task, rule)
-        episodes = min(len(best), len(behind))
-        mean = float(best[:episodes].mean())
+        best, behind = self._played(task, other), self._played(task, rule)
+        episodes, mean = min(len(best), len(behind)), self.mean(task, other)
         ahead = paired_difference(best[:episodes], behind[:episodes])
         return Gap(rule, other, mean, _per_cent(ahead, mean))
 
@@ -163,8 +175,7 @@ def _per_cent(difference: Interval, unit: float) -> Interval:
 
 
 def _improvement(scores: Floats, below: Floats | None) -> float:
-    """Over the episodes that both played; nan where they played other scenarios."""
-    if below is None or below.shape[1] != scores.shape[1]:
+    """On the same tickets; nan where the two played other scenarios or episodes."""
+    if below is None or below.shape != scores.shape:
         return np.nan
-    episodes = min(len(scores), len(below))
-    return probability_of_improvement(scores[:episodes], below[:episodes])
+    return probability_of_improvement(scores, below)
