@@ -1,11 +1,11 @@
-# make demo | make test | make lint | make bench    (each installs what it needs into .venv, once)
+# make demo | make test | make lint | make bench | make leaderboard    (each installs what it needs into .venv, once)
 PYTHON ?= python3
 VENV ?= .venv
 RUN := $(VENV)/bin/python -m
 INSTALL := $(RUN) pip install --quiet --disable-pip-version-check -c constraints.txt -e
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint coverage guard bench clean
+.PHONY: help demo test lint coverage guard bench leaderboard clean
 
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -31,6 +31,10 @@ guard: $(VENV)/test.stamp  ## instructions that a step executes, compared with t
 
 bench: $(VENV)/test.stamp  ## speed: targets, other simulators, cost against size; results under runs/bench
 	$(RUN) marl_routing bench
+
+leaderboard: $(VENV)/test.stamp  ## all policies on the benchmark suite; writes docs/leaderboard.md and docs/suite/
+	$(RUN) marl_routing leaderboard
+	$(RUN) docs.generate
 
 clean:  ## remove the environment and every output
 	rm -rf $(VENV) runs .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -9,7 +9,7 @@ from marl_routing.core.conversation_record import NUM_STRATEGIES
 from marl_routing.core.terms import MEANINGS, TERMS
 from marl_routing.evaluation.figures import in_short
 from marl_routing.evaluation.suite import Kept, Standings, Task
-from marl_routing.evaluation.suite.page import gap_text, named, page_of
+from marl_routing.evaluation.suite.page import gap_text, page_of
 from marl_routing.evaluation.suite.tasks import KPIS
 from marl_routing.scenario import Scenario, compile_scenario, load_scenario
 
@@ -20,6 +20,21 @@ MOTIVES = {
     "cooperative": "cooperative: all agents are paid the same",
     "mixed": "mixed: each agent is paid for what it does itself",
 }
+
+SUBMITTING = """## Taking part
+
+- **A policy class** with `name`, `reset(seed)` and `act(view, masks)` ([policies](../policies.md)),
+  in a module that can be imported: `marl-routing leaderboard --submit my_module.MyPolicy`. Settings
+  follow as `:parameter=value`.
+- **A saved model** of Stable-Baselines3, trained on `SharedPolicyVecEnv` ([vector](../vector.md)):
+  `--submit marl_routing.policies.saved_model.SavedModel:file=model.zip` plays it on the scenarios
+  that have its observations and actions. The three desks of two agents are alike in these, and so
+  are the ten-agent desks `saas_*`, `nested_*`, `chain_*`, `overload_monday` and `own_interest`.
+
+Learn on training seeds, and choose on validation seeds between what was learned
+([seeds](../statistics.md)). Only what was not played before is played; `--scenarios` limits where.
+A place on a board needs all its scenarios.
+"""
 
 
 def standings() -> Standings:
@@ -56,8 +71,9 @@ def _index(found: Standings) -> str:
         "overloaded, cooperative to\nmixed motives. Another set of scenarios, or a changed one, "
         "is another version. Results: [leaderboard](../leaderboard.md).\n\n"
         f"{table(heading, rows)}\n\n"
-        "*Behind*: how far the best simple rule is behind the exact optimum, or the best policy "
-        "of another kind, in\nper cent of the latter's reward, on the same tickets.\n"
+        "*Behind*: how far the best simple rule is behind the best policy of another kind, in per "
+        "cent of the latter's\nreward, on the same tickets.\n\n"
+        f"{SUBMITTING}"
     )
 
 
@@ -140,14 +156,13 @@ def _kpi(mean: float | None) -> str:
 
 
 def _best_known(found: Standings, task: Task) -> str:
-    if task.optimum is not None:
-        return f"exact optimum, {task.optimum:.4g}"
     best = found.best(task)
-    return f"`{best}`, {found.mean(task, best):.4g}"
+    exact = "" if task.optimum is None else f" (exact in the long run: {task.optimum:.4g})"
+    return f"`{best}`, {found.mean(task, best):.4g}{exact}"
 
 
 def _behind(found: Standings, task: Task) -> str:
     gap = found.gap(task)
     if gap.other is None:
         return ""
-    return f" The best simple rule, `{gap.rule}`, is {gap_text(gap)} behind {named(gap.other)}."
+    return f" The best simple rule, `{gap.rule}`, is {gap_text(gap)} behind `{gap.other}`."

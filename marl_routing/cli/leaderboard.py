@@ -1,5 +1,6 @@
 """`marl-routing leaderboard`: all policies on the benchmark suite."""
 
+from itertools import groupby
 from pathlib import Path
 from typing import Annotated
 
@@ -79,19 +80,21 @@ def _names(text: str | None) -> list[str] | None:
 
 
 def _play(kept: Kept, missing: list[Turn], threads: int, results: Path) -> None:
-    """Play what is missing under a progress bar; each result is saved at once."""
+    """Scenario by scenario compile, and play what is missing; each result is saved at once."""
     steps = [turn.episodes * turn.scenario.time.horizon_steps for turn in missing]
     with progress_bar() as bar:
         task = bar.add_task("", total=sum(steps))
-        for turn in missing:
+        for _, group in groupby(missing, key=lambda turn: turn.task):
+            here = list(group)
             with compiling():
-                prepare(turn.scenario, turn.policy)
-        play_suite(
-            kept,
-            missing,
-            num_threads=threads,
-            progress=lambda turn, done: bar.update(
-                task, advance=done, description=f"{turn.task.scenario} {turn.policy.name}"
-            ),
-            save=lambda kept: write_file(results, kept.to_json()),
-        )
+                for turn in here:
+                    prepare(turn.scenario, turn.policy)
+            play_suite(
+                kept,
+                here,
+                num_threads=threads,
+                progress=lambda turn, done: bar.update(
+                    task, advance=done, description=f"{turn.task.scenario} {turn.policy.name}"
+                ),
+                save=lambda kept: write_file(results, kept.to_json()),
+            )

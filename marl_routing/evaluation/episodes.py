@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 from marl_routing.envs.desk_batch import DeskBatch
 from marl_routing.envs.parallel import Info, TicketRoutingEnv
 from marl_routing.evaluation.compiled import Player, is_compiled
-from marl_routing.evaluation.protocol import choose, require_fit
+from marl_routing.evaluation.protocol import choose, decide, require_fit
 from marl_routing.evaluation.seeds import TEST
 from marl_routing.policies import BidPolicy, Policy
+from marl_routing.policies.policy import ObservingPolicy
 from marl_routing.scenario import Scenario, compile_scenario, load_scenario
 
 Kpis: TypeAlias = Mapping[str, Any]
@@ -74,7 +75,7 @@ def rollout_in_steps(
         desks.reset(seed=seed + first)
         policy.reset(seed + first)
         for _ in range(scenario.time.horizon_steps):
-            desks.step(choose(policy, desks.view(), desks.action_masks))
+            desks.step(decide(policy, desks))
             if progress is not None:
                 progress(desks.num_envs)
         results += [kpis for kpis in desks.final_metrics if kpis is not None]
@@ -105,7 +106,7 @@ def prepare_steps(scenario: Scenario, policy: Policy | BidPolicy) -> None:
     desks = DeskBatch(scenario)
     desks.reset(seed=0)
     policy.reset(0)
-    choose(policy, desks.view(), desks.action_masks)
+    decide(policy, desks)
 
 
 def play(
@@ -126,13 +127,15 @@ def play(
         The KPIs at the end.
     """
     require_fit(policy, env.scenario)
-    _, infos = env.reset(seed=seed)
+    observations, infos = env.reset(seed=seed)
     policy.reset(seed)
     steps = 0
     while env.agents and steps != max_steps:
         masks = np.stack([_mask(infos[agent]) for agent in env.agents])
+        if isinstance(policy, ObservingPolicy):
+            policy.observe(np.array([[observations[agent] for agent in env.agents]], np.float32))
         actions = choose(policy, env.view(), masks[None])[0]
-        *_, infos = env.step(dict(zip(env.agents, actions, strict=True)))
+        observations, *_, infos = env.step(dict(zip(env.agents, actions, strict=True)))
         steps += 1
     return env.metrics()
 

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from marl_routing.core.view import DeskView
+from marl_routing.scenario import Scenario
 
 Actions: TypeAlias = NDArray[np.int32]  # (N, A): 0 = pass, 1..K = accept that visible slot
 Bids: TypeAlias = NDArray[np.float32]  # (N, A, K): 0 = no bid for that visible slot
@@ -36,6 +37,28 @@ class Policy(Protocol):
         Returns:
             (N, A) int32 actions, all legal, no slot of a desk taken twice.
         """
+
+
+class ObservingPolicy(ABC):
+    """A policy that acts on what its agents observe, as learned ones do. `name` as in `Policy`."""
+
+    name: str
+
+    @abstractmethod
+    def fits(self, scenario: Scenario) -> bool:
+        """Whether it knows the observations and actions of a scenario."""
+
+    @abstractmethod
+    def reset(self, seed: int) -> None:
+        """As in `Policy`."""
+
+    @abstractmethod
+    def observe(self, observations: NDArray[np.float32]) -> None:
+        """(N, A, F) float32: what the agents see, told before each `act`."""
+
+    @abstractmethod
+    def act(self, view: DeskView, masks: Masks) -> Actions:
+        """As in `Policy`."""
 
 
 class BidPolicy(ABC):

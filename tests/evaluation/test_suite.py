@@ -7,16 +7,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from marl_routing.evaluation.gap.optimal_policy import Optimal
 from marl_routing.evaluation.suite import SUITE, Kept, Played, Standings, Task
 from marl_routing.evaluation.suite import kept as kept_module
 from marl_routing.evaluation.suite.page import page_of, to_json
 from marl_routing.evaluation.suite.playing import digest_of, turns
+from marl_routing.evaluation.suite.tasks import SLOW, Budget
 from marl_routing.policies import load_policy
 from marl_routing.scenario import Scenario, compile_scenario, list_exact_desks, load_scenario
 from marl_routing.scenario.registry import SHIPPED
 
-ONE = Task("one", "small", "busy", "cooperative", "hard", None)
-TWO = Task("two", "small", "busy", "cooperative", "hard", optimum=-1.0)
+ONE = Task("one", "small", "busy", "cooperative", "hard")
+TWO = Task("two", "small", "busy", "cooperative", "hard")
 REWARDS = {
     "one": {
         "random": [-10.0, -30.0],
@@ -24,7 +26,7 @@ REWARDS = {
         "optimised_index": [-4.0, -6.0],
         "mine.Policy": [-20.0, -20.0],
     },
-    "two": {"random": [-5.0, -5.0], "c_mu": [-3.0, -3.0], "mine.Policy": [-1.0, -5.0]},
+    "two": {"random": [-5.0, -5.0], "c_mu": [-3.0, -3.0], "mine.Policy": [-1.0, -3.0]},
 }
 
 
@@ -57,6 +59,17 @@ def test_the_table_agrees_with_the_scenario(task: Task) -> None:
     assert task.optimum is None or scenario.exact
 
 
+def test_optima_are_those_of_the_solved_desks() -> None:
+    solved = [task for task in SUITE if task.optimum is not None]
+    assert len(solved) >= 2
+    found = turns(Kept(2), (*solved, SUITE[3]))
+    optimal = {turn.task: turn.policy for turn in found if turn.policy.name == "optimal"}
+    assert list(optimal) == solved
+    for task, policy in optimal.items():
+        assert isinstance(policy, Optimal)
+        assert task.optimum == pytest.approx(-policy.cost, rel=1e-5)
+
+
 def _sharing(scenario: Scenario) -> float:
     return float(compile_scenario(scenario).rules.desk[0]["sharing"])
 
@@ -66,9 +79,8 @@ def test_scores_are_normalised() -> None:
     assert found.scores(ONE, "random").mean() == 0
     assert found.scores(ONE, "optimised_index").mean() == 1
     np.testing.assert_allclose(found.scores(ONE, "c_mu"), [1.0, 13 / 15])
-    np.testing.assert_allclose(found.scores(TWO, "c_mu"), 0.5)  # 1 is the exact optimum
-    assert found.best(TWO) == "c_mu"  # of equal means the first name
-    assert found.best_known(TWO) == -1
+    np.testing.assert_allclose(found.scores(TWO, "c_mu"), 2 / 3)
+    np.testing.assert_allclose(found.scores(TWO, "mine.Policy"), [4 / 3, 2 / 3])
 
 
 def test_boards_rank_who_played_everything_first() -> None:
@@ -76,19 +88,30 @@ def test_boards_rank_who_played_everything_first() -> None:
     assert [whole.policy, mine.policy, chance.policy] == ["c_mu", "mine.Policy", "random"]
     assert (part.policy, part.scenarios, part.kind) == ("optimised_index", 1, "optimised")
     assert mine.kind == "submission"
-    assert whole.score.mean == pytest.approx((0.5 + 13 / 15) / 2)  # the middle half of four
-    assert whole.beats_next == 0.75  # three of four episodes
+    assert whole.score.mean == pytest.approx((2 / 3 + 13 / 15) / 2)  # the middle half of four
+    assert whole.beats_next == 0.625  # two of four episodes, and half of an equal one
     assert math.isnan(chance.beats_next)  # the next was played on other scenarios
     assert standings().board("bidding") == []
+
+
+def test_few_episodes_are_corrected_for_how_hard_they_are() -> None:
+    found = standings()
+    found.kept.results["one"]["rollout"] = Played("", [-3.5], {})
+    # the best of both episodes earned -4 in this one, -5 in both
+    np.testing.assert_allclose(found.rewards(ONE, "rollout"), [-4.5])
+    gap = found.gap(ONE)
+    assert (gap.other, gap.reward) == ("rollout", -4.5)
+    assert gap.percent.mean == pytest.approx(100 * 1.5 / 4.5)  # c_mu earned -5 in this one
 
 
 def test_gaps_are_paired_and_in_per_cent_of_the_better() -> None:
     gap = standings().gap(ONE)
     assert (gap.rule, gap.other, gap.reward) == ("c_mu", "optimised_index", -5.0)
     assert gap.percent == pytest.approx((20, 20, 20))
-    optimum = standings().gap(TWO)
-    assert (optimum.rule, optimum.other) == ("c_mu", "exact optimum")
-    assert optimum.percent == pytest.approx((200, 200, 200))
+    wide = standings().gap(TWO)
+    assert (wide.rule, wide.other) == ("c_mu", "mine.Policy")
+    assert wide.percent.mean == pytest.approx(50)
+    assert wide.percent.low < 0
 
 
 def test_the_page_and_the_data_say_the_same() -> None:
@@ -136,6 +159,15 @@ def test_digests_tell_apart_what_gives_other_episodes() -> None:
     ]
     assert len(set(digests)) == 4
     assert digest_of(desk, load_policy("threshold:help_beyond=2"), 4) == digests[0]
+
+
+def test_slow_policies_play_less(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(SLOW, "pass", Budget(3, ("small_desk", "saas_easy")))
+    found = turns(Kept(5), SUITE[:5], ["pass"])
+    slow = [(t.task.scenario, t.episodes) for t in found if t.policy.name == "pass"]
+    assert slow == [("small_desk", 3), ("saas_easy", 3)]
+    assert {t.episodes for t in found if t.policy.name == "random"} == {5}
+    assert all({*budget.scenarios} <= {t.scenario for t in SUITE} for budget in SLOW.values())
 
 
 def test_policies_are_played_where_they_fit() -> None:

@@ -7,8 +7,8 @@ from typing import Any
 from marl_routing.evaluation.figures import in_short, plain
 from marl_routing.evaluation.seeds import TEST
 from marl_routing.evaluation.statistics import Interval
-from marl_routing.evaluation.suite.standings import OPTIMUM, Gap, Place, Standings
-from marl_routing.evaluation.suite.tasks import FEWER_EPISODES, Task
+from marl_routing.evaluation.suite.standings import Gap, Place, Standings
+from marl_routing.evaluation.suite.tasks import SLOW, Task
 
 WORTH_IT = 10  # per cent that make coordination worth its trouble
 
@@ -18,15 +18,17 @@ Written by `marl-routing leaderboard`; do not edit. Every policy meets the same 
 scenario of the [benchmark suite](suite/index.md).
 
 - **Score.** The reward a step of an episode, on a scale of its scenario: the mean of `random` is 0,
-  the best known reward 1 (the exact optimum where it is known, else the best mean on this page).
-  Below 0 is worse than chance.
+  that of the best known policy 1: the exact optimum where the desk is solved, else the best on this
+  page. Below 0 is worse than chance.
 - **Place.** By the interquartile mean of these scores over all episodes of a board's scenarios
   (Agarwal et al., NeurIPS 2021), with its 95 % interval from a bootstrap within each scenario.
   *Beats the next* is the share of episodes, the same tickets for both, in which it does better than
   the policy below.
 - **Kinds.** A *rule* is a formula with its default parameters; *optimised* policies were tuned on
-  the scenario, with training seeds; *look-ahead* ones try their choices in copies of the desk; a
-  *submission* is a class of somebody's own.
+  the scenario, with training seeds; *look-ahead* ones try their choices in copies of the desk; an
+  *exact* one is the solution of the desk; a *submission* is a class of somebody's own.
+- **Few episodes.** The rewards of policies too slow for all episodes are corrected for how hard
+  theirs are, by what the best of the others earned in these and in all.
 - **Boards.** Desks where agents bid, or talk to customers, have boards of their own, for policies
   that fit only there; others bid 1 for what they would accept, and say nothing. Who was not played
   on all scenarios of a board stands below those who were, without a place.
@@ -81,7 +83,9 @@ def _made(standings: Standings) -> str:
     kept = standings.kept
     used = ", ".join(f"{name} {number}" for name, number in kept.versions.items())
     fewer = "".join(
-        f"; {name}: {number}" for name, number in FEWER_EPISODES.items() if number < kept.episodes
+        f"; `{name}`, too slow for all: {budget.episodes} on {len(budget.scenarios)} scenarios"
+        for name, budget in SLOW.items()
+        if any(policy.split(":")[0] == name for rows in kept.results.values() for policy in rows)
     )
     seeds = f"{TEST} to {TEST + kept.episodes - 1}"
     return (
@@ -130,22 +134,17 @@ def _gaps(standings: Standings) -> str:
         (
             f"[{task.page}](suite/{task.page}.md)",
             f"`{gap.rule}` {in_short(standings.mean(task, gap.rule))}",
-            f"{named(gap.other)} {in_short(gap.reward)}" if gap.other else "",
+            f"`{gap.other}` {in_short(gap.reward)}" if gap.other else "",
             gap_text(gap),
         )
         for task, gap in gaps
     )
     heading = ("scenario", "best rule, reward a step", "best of another kind", "rule behind (95 %)")
     return (
-        "How far the best simple rule is behind the exact optimum, or the best policy of another\n"
-        "kind, in per cent of the latter's reward, on the same tickets: on "
+        "How far the best simple rule is behind the best policy of another kind, in per cent of\n"
+        "the latter's reward, on the same tickets: on "
         f"{count} scenarios {WORTH_IT} % or more.\n\n{_table(heading, rows)}"
     )
-
-
-def named(other: str) -> str:
-    """As code, if it is a policy."""
-    return other if other == OPTIMUM else f"`{other}`"
 
 
 def _range(interval: Interval, form: str) -> str:

@@ -14,11 +14,12 @@ from marl_routing.core.view import DeskView
 from marl_routing.envs.conversations import desk_view
 from marl_routing.evaluation.compiled import is_compiled
 from marl_routing.evaluation.episodes import Kpis, rollout
+from marl_routing.evaluation.gap import optimal_policy
 from marl_routing.evaluation.protocol import require_fit
 from marl_routing.evaluation.seeds import TEST
 from marl_routing.evaluation.suite.kept import DIGITS, Kept, Played
-from marl_routing.evaluation.suite.tasks import FEWER_EPISODES, KPIS, RANDOM, Task
-from marl_routing.policies import BidPolicy, Policy, list_policies, load_policy
+from marl_routing.evaluation.suite.tasks import KPIS, OPTIMAL, RANDOM, SLOW, VARIANTS, Task
+from marl_routing.policies import BidPolicy, Policy, kernels, list_policies, load_policy
 from marl_routing.policies.indices import has_index
 from marl_routing.policies.optimised_index import OptimisedIndex
 from marl_routing.scenario import Scenario, compile_scenario, load_scenario
@@ -45,26 +46,26 @@ def turns(
     Args:
         kept: what is there.
         tasks: the scenarios.
-        policies: texts as `load_policy` reads them; None for all shipped ones. `random`, the zero
-            of the scores, is always among them.
+        policies: texts as `load_policy` reads them; None for all shipped ones, and the optimal
+            one of desks that are solved. `random`, the zero of the scores, is always among them.
         submissions: more of them.
 
     Raises:
         ValueError: if there is no such policy, or one fits none of the scenarios.
     """
-    known = (
-        list_policies(bidding=True, talking=True, searching=True) if policies is None else policies
-    )
+    known = _shipped() if policies is None else policies
     texts = list(dict.fromkeys([RANDOM, *known, *submissions]))
     asked = {text: load_policy(text) for text in texts}
     found, fitting = list[Turn](), set[str]()
     for task in tasks:
         scenario = load_scenario(task.scenario)
-        for text, policy in asked.items():
-            if not _fits(policy, scenario):
+        solved = policies is None and task.optimum is not None
+        best = {OPTIMAL: optimal_policy(scenario)} if solved else {}
+        for text, policy in {**asked, **best}.items():
+            episodes = _episodes(task, text, kept.episodes)
+            if episodes == 0 or not _fits(policy, scenario):
                 continue
             fitting.add(text)
-            episodes = min(kept.episodes, FEWER_EPISODES.get(text.split(":")[0], kept.episodes))
             digest = digest_of(scenario, policy, episodes)
             played = kept.results.get(task.scenario, {}).get(text)
             if played is None or played.digest != digest:
@@ -103,11 +104,18 @@ def play_suite(
 
 
 def digest_of(scenario: Scenario, policy: Policy | BidPolicy, episodes: int) -> str:
-    """Tells apart whatever gives other episodes: scenario, the policy's text and data, seeds."""
+    """Tells apart whatever gives other episodes.
+
+    Scenario, seeds, the policy's source, data, settings, and the files that these name.
+    """
     digest = hashlib.sha256()
     what = (scenario.digest, policy.name, f"{TEST} {episodes}", " ".join(KPIS))
     for part in (*what, *_sources(policy)):
         digest.update(part.encode() + b"\0")
+    for setting in policy.name.split(":")[1:]:
+        path = Path(setting.partition("=")[2])
+        if path.is_file():
+            digest.update(path.read_bytes())
     if is_compiled(policy):
         for data in _flat(policy.rule(_empty_desk(scenario))):
             digest.update(data)
@@ -130,15 +138,35 @@ def _flat(data: Any) -> Iterator[bytes]:
 
 
 def _sources(policy: Policy | BidPolicy) -> Iterator[str]:
-    """The files that define the policy's class and what it inherits, but for libraries."""
-    for kind in type(policy).__mro__:
-        if kind.__module__.split(".")[0] not in ("builtins", "abc", "typing"):
-            yield Path(inspect.getfile(kind)).read_text(encoding="utf-8")
+    """The files of the policy's class, of what it inherits and, if it is compiled, of kernels."""
+    files = [
+        Path(inspect.getfile(kind))
+        for kind in type(policy).__mro__
+        if kind.__module__ not in ("builtins", "abc", "typing")
+    ]
+    if is_compiled(policy):
+        files += sorted(Path(kernels.__file__).parent.glob("*.py"))
+    for file in files:
+        yield file.read_text(encoding="utf-8")
+
+
+def _shipped() -> list[str]:
+    names = list_policies(bidding=True, talking=True, searching=True)
+    return [*names, *(text for text in VARIANTS if text.split(":")[0] in names)]
+
+
+def _episodes(task: Task, policy: str, episodes: int) -> int:
+    """How many it plays: fewer, or none, if it is slow."""
+    budget = SLOW.get(policy.split(":")[0])
+    if budget is None:
+        return episodes
+    return min(episodes, budget.episodes) if task.scenario in budget.scenarios else 0
 
 
 def _fits(policy: Policy | BidPolicy, scenario: Scenario) -> bool:
     """Whether it bids and talks only where that is done, and is tuned if it has to be."""
-    if policy.name == OptimisedIndex.name and not has_index(scenario.name, scenario.digest):
+    needs_index = policy.name.rpartition("=")[2] == OptimisedIndex.name
+    if needs_index and not has_index(scenario.name, scenario.digest):
         return False
     try:
         require_fit(policy, scenario)

@@ -13,13 +13,20 @@ from marl_routing.evaluation.aggregates import (
     probability_of_improvement,
     stratified_bootstrap,
 )
-from marl_routing.evaluation.statistics import Interval, mean_interval, paired_difference
+from marl_routing.evaluation.statistics import Interval, paired_difference
 from marl_routing.evaluation.suite.kept import Kept
-from marl_routing.evaluation.suite.tasks import KINDS, RANDOM, RULE, SUBMISSION, SUITE, Task
+from marl_routing.evaluation.suite.tasks import (
+    KINDS,
+    OPTIMAL,
+    RANDOM,
+    RULE,
+    SUBMISSION,
+    SUITE,
+    Task,
+)
 
 Floats = NDArray[np.float64]
 RESAMPLES = 500
-OPTIMUM = "exact optimum"  # in the place of a policy
 
 
 class Gap(NamedTuple):
@@ -28,7 +35,7 @@ class Gap(NamedTuple):
     Attributes:
         rule, other: the two policies; `other` is None if only rules were played.
         reward: of the other, a step.
-        percent: of this reward, with its 95 % interval: paired, but for the exact optimum.
+        percent: of this reward, with its paired 95 % interval.
     """
 
     rule: str
@@ -45,7 +52,7 @@ class Place(NamedTuple):
         scenarios: on how many it was played.
         score: interquartile mean of its normalised scores, with its bootstrap interval.
         beats_next: probability that it does better than the next; nan where there is none, or
-            one that was played on other scenarios.
+            one that was played on other scenarios or episodes.
     """
 
     policy: str
@@ -85,7 +92,20 @@ class Standings:
         )
 
     def rewards(self, task: Task, policy: str) -> Floats:
-        """(episodes,) reward a step."""
+        """(episodes,) reward a step.
+
+        Of a policy with fewer episodes than others they are corrected for how hard these are: by
+        what the best policy of all episodes earned in all, less what it earned in these.
+        """
+        every = {name: self._played(task, name) for name in self.kept.results[task.scenario]}
+        most, rewards = max(map(len, every.values())), every[policy]
+        if len(rewards) == most:
+            return rewards
+        best = max((row for row in every.values() if len(row) == most), key=np.mean)
+        corrected: Floats = rewards + (best.mean() - best[: len(rewards)].mean())
+        return corrected
+
+    def _played(self, task: Task, policy: str) -> Floats:
         return np.array(self.kept.results[task.scenario][policy].rewards, np.float64)
 
     def mean(self, task: Task, policy: str) -> float:
@@ -93,20 +113,17 @@ class Standings:
         return float(self.rewards(task, policy).mean())
 
     def best(self, task: Task) -> str:
-        """The policy of the largest mean reward."""
-        return self.policies(task)[0]
-
-    def best_known(self, task: Task) -> float:
-        """The exact optimum where it is known, else the mean reward of the best policy."""
-        return self.mean(task, self.best(task)) if task.optimum is None else task.optimum
+        """The optimal policy, where it was played, else that of the largest mean reward."""
+        names = self.policies(task)
+        return OPTIMAL if OPTIMAL in names else names[0]
 
     def scores(self, task: Task, policy: str) -> Floats:
-        """(episodes,) normalised: the mean of `random` is 0, the best known reward 1.
+        """(episodes,) normalised: the mean of `random` is 0, that of the best 1.
 
         Raises:
             ValueError: if nothing that was played is better than `random`.
         """
-        zero, one = self.mean(task, RANDOM), self.best_known(task)
+        zero, one = self.mean(task, RANDOM), self.mean(task, self.best(task))
         if one <= zero:
             raise ValueError(f"policies: on {task.scenario} none is better than random")
         return (self.rewards(task, policy) - zero) / (one - zero)
@@ -134,18 +151,14 @@ class Standings:
         ]
 
     def gap(self, task: Task) -> Gap:
-        """The best simple rule against the exact optimum, or the best policy of another kind."""
+        """The best simple rule against the best policy of another kind."""
         names = self.policies(task)
         rule = next(name for name in names if kind_of(name) == RULE)
         other = next((name for name in names if kind_of(name) != RULE), None)
-        if task.optimum is not None:
-            ahead = mean_interval(task.optimum - self.rewards(task, rule))
-            return Gap(rule, OPTIMUM, task.optimum, _per_cent(ahead, task.optimum))
         if other is None:
             return Gap(rule, None, np.nan, Interval(np.nan, np.nan, np.nan))
-        best, behind = self.rewards(task, other), self.rewards(task, rule)
-        episodes = min(len(best), len(behind))
-        mean = float(best[:episodes].mean())
+        best, behind = self._played(task, other), self._played(task, rule)
+        episodes, mean = min(len(best), len(behind)), self.mean(task, other)
         ahead = paired_difference(best[:episodes], behind[:episodes])
         return Gap(rule, other, mean, _per_cent(ahead, mean))
 
@@ -162,8 +175,7 @@ def _per_cent(difference: Interval, unit: float) -> Interval:
 
 
 def _improvement(scores: Floats, below: Floats | None) -> float:
-    """Over the episodes that both played; nan where they played other scenarios."""
-    if below is None or below.shape[1] != scores.shape[1]:
+    """On the same tickets; nan where the two played other scenarios or episodes."""
+    if below is None or below.shape != scores.shape:
         return np.nan
-    episodes = min(len(scores), len(below))
-    return probability_of_improvement(scores[:episodes], below[:episodes])
+    return probability_of_improvement(scores, below)

@@ -1,21 +1,40 @@
 """The benchmark suite: which scenarios, in which order, and what is hard about each."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 VERSION = "suite_v1"  # another set of scenarios, or a changed one, is another version
 
 RANDOM = "random"  # the zero of the scores
-RULE, OPTIMISED, LOOK_AHEAD, EXACT, SUBMISSION = (
-    "rule",
-    "optimised",
-    "look-ahead",
-    "exact",
-    "submission",
-)
-KINDS = {"optimised_index": OPTIMISED}  # of policies by name; others are rules, or submissions
-FEWER_EPISODES: dict[str, int] = {}  # of policies too slow for all
+RULE, OPTIMISED, LOOK_AHEAD = "rule", "optimised", "look-ahead"
+EXACT, SUBMISSION = "exact", "submission"
+OPTIMAL = "optimal"  # the best policy of a desk that is solved
+KINDS = {  # of policies by name; others are rules, or submissions
+    "optimised_index": OPTIMISED,
+    "rollout": LOOK_AHEAD,
+    OPTIMAL: EXACT,
+}
 KPIS = ("sla_resolution", "resolution_minutes_mean", "abandonment", "csat")  # kept, as means
+
+
+class Budget(NamedTuple):
+    """What a policy plays that is too slow for everything: episodes of some scenarios."""
+
+    episodes: int
+    scenarios: tuple[str, ...]
+
+
+_LOOK_AHEAD_ON = (
+    "exact/x_desk",
+    "exact/v_desk",
+    "small_desk",
+    "saas_balanced",
+    "nested_tight",
+    "chain_tight",
+    "own_interest",
+)
+VARIANTS = ("rollout:base=optimised_index",)  # played too, where their policy is shipped
+SLOW = {"rollout": Budget(8, _LOOK_AHEAD_ON)}  # by the policy's name
 
 
 @dataclass(frozen=True)
@@ -28,7 +47,7 @@ class Task:
         regime: how much there is to do.
         motive: whether agents share the reward.
         hard: what is hard about it, for its page.
-        optimum: the best possible reward a step, where it is known exactly.
+        optimum: the best possible reward a step in the long run, where it is known exactly.
         board: who is compared on it: where agents bid or talk, some policies only fit there.
     """
 
