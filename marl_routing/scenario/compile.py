@@ -24,7 +24,7 @@ from marl_routing.scenario.rules import PEERS, desk_rules
 from marl_routing.scenario.schema import Scenario
 
 MOST_ARRIVALS = 10_000  # in a step, on average: their distribution is a table
-FEWEST_BINS = 512  # desks whose horizons differ a little then share compiled code
+FEWEST_BINS, FEWEST_TICKETS = 512, 32  # desks that differ a little then share compiled code
 
 Table = NDArray[np.int32]
 
@@ -84,7 +84,9 @@ def _sizes(scenario: Scenario) -> Sizes:
         categories=categories,
         priorities=priorities,
         slots=slots,
-        tickets=_power_of_two(queue.max_open_tickets * (2 if scenario.reopens else 1)),
+        tickets=max(
+            FEWEST_TICKETS, _power_of_two(queue.max_open_tickets * (2 if scenario.reopens else 1))
+        ),
         capacity=max(scenario.agents.capacities),
         bins=max(FEWEST_BINS, _power_of_two(scenario.time.horizon_steps + 1)),
         lists=groups * levels,
