@@ -15,6 +15,7 @@ from marl_routing.policies import load_policy
 from marl_routing.policies.policy import Actions, Masks
 from marl_routing.scenario import ScenarioError, load_scenario
 from marl_routing.theory.decisions import Decisions, decisions
+from marl_routing.theory.instance import instance_of
 from marl_routing.theory.small_desk import small_desk
 from marl_routing.theory.value_iteration import average, best_plan
 
@@ -54,22 +55,18 @@ def test_the_kept_results_are_those_of_the_code(solved: dict[str, tuple[Decision
         assert kept()["desks"][name]["optimal"] == pytest.approx(found.optimal, rel=1e-7)
 
 
-def test_poisson_arrivals_and_one_category() -> None:
-    # Two alike agents who never idle: 4.09071 open tickets, from the chain of that queue.
+@pytest.mark.parametrize("max_open_tickets", [128, 4])
+def test_alike_agents_who_are_always_busy_are_a_queue(max_open_tickets: int) -> None:
     desk = load_scenario(
         X,
         arrivals={"process": "poisson", "rate_per_hour": 24.0},
         categories=["any"],
         service={"minutes": [[4.0], [4.0]]},
-        queue={"max_open_tickets": 128},
+        queue={"max_open_tickets": max_open_tickets},
         reward={"weights": {"waiting": -1.0, "dropped": 0.0, "sla_breach": 0.0}},
     )
-    problem = decisions(small_desk(desk))
-    assert printed(best_plan(problem).cost) == "4.09071"
-    # The same with room for one more than the two at work, of which nobody may wait elsewhere.
-    full = decisions(small_desk(load_scenario(desk, queue={"max_open_tickets": 3})))
-    assert (full.states.queued[:, 0] + (full.states.holding >= 0).sum(axis=1)).max() == 3
-    assert best_plan(full).cost < 3.0
+    plan = best_plan(decisions(small_desk(desk)), keeps_busy=True)
+    assert plan.cost == pytest.approx(instance_of(desk).exact.backlog, rel=1e-8)
 
 
 class Changing:
