@@ -3,13 +3,14 @@ import pytest
 from marl_routing.policies import list_policies, load_policy
 
 SHARED = (
-    "indices",
-    "copies",
     "__init",
+    "compiled",
+    "copies",
+    "dotted",
+    "indices",
     "policy",
     "registry",
-    "compiled",
-    "dotted",
+    "saved_model",
     "talking",
 )  # no rules themselves
 
@@ -31,7 +32,7 @@ def test_names_are_those_of_the_table() -> None:
     assert list_policies(bidding=True) == [*list_policies(), "truthful", "shaded"]
     talkers = ["fixed", "table_greedy", "calm_then_solve"]
     assert list_policies(talking=True) == [*list_policies(), *talkers]
-    assert list_policies(searching=True) == [*list_policies(), "optimised_index"]
+    assert list_policies(searching=True) == [*list_policies(), "optimised_index", "rollout"]
     for name in list_policies(bidding=True, talking=True, searching=True):
         assert load_policy(name).name == name
 
