@@ -31,7 +31,7 @@ ON_SAAS = [
     "priority_abandoning", "oldest_abandoning", "everything",
 ]  # fmt: skip
 SHIPPED = ["auction_desk", "everything_on", "follow_the_sun", "nested_085"]
-STEPS = 66
+STEPS = 99
 DESK = "small_desk"
 
 
