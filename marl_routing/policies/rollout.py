@@ -41,6 +41,9 @@ class Rollout:
         base: best_skill, threshold, lp_specialist or optimised_index; or several, joined by +.
         steps: that each copy is played.
         samples: copies.
+
+    Attributes:
+        bases: the rules that it plays on by.
     """
 
     name = "rollout"
@@ -60,7 +63,7 @@ class Rollout:
         for name, number, least in (("steps", steps, 1), ("samples", samples, 2)):
             if number < least:
                 raise ValueError(f"policy rollout: {name} must be at least {least}, not {number}")
-        self._bases = [_BASES[name]() for name in base.split("+")]
+        self.bases: list[CompiledPolicy] = [_BASES[name]() for name in base.split("+")]
         self._steps, self._samples = steps, samples
         self._copies: Copies | None = None
         self._digest = ""  # of the scenario of the copies
@@ -69,7 +72,7 @@ class Rollout:
     def reset(self, seed: int) -> None:
         """Forget everything; desk i then draws from `seed + i`."""
         self._seed, self._calls = seed, 0
-        for base in self._bases:
+        for base in self.bases:
             base.reset(seed)
 
     def act(self, view: DeskView, masks: Masks) -> Actions:
@@ -77,8 +80,8 @@ class Rollout:
         if self._copies is None or self._digest != view.digest:
             self._copies = Copies(view.parameters, self._samples)
             self._digest = view.digest
-        proposals = np.array([base.act(view, masks) for base in self._bases])
-        rules = [base.rule(view) for base in self._bases]
+        proposals = np.array([base.act(view, masks) for base in self.bases])
+        rules = [base.rule(view) for base in self.bases]
         actions: Actions = proposals[0]
         could = view.available & masks[:, :, 1 : 1 + view.slots.shape[1]].any(axis=2)
         for desk in np.flatnonzero(could.any(axis=1)):

@@ -7,13 +7,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from marl_routing import core
 from marl_routing.evaluation.gap.optimal_policy import Optimal
 from marl_routing.evaluation.suite import SUITE, Kept, Played, Standings, Task
+from marl_routing.evaluation.suite import digest as digest_module
 from marl_routing.evaluation.suite import kept as kept_module
+from marl_routing.evaluation.suite.digest import digest_of
+from marl_routing.evaluation.suite.kept import versions
 from marl_routing.evaluation.suite.page import page_of, to_json
-from marl_routing.evaluation.suite.playing import digest_of, turns
+from marl_routing.evaluation.suite.playing import forget_dropped, turns
 from marl_routing.evaluation.suite.tasks import SLOW, Budget
-from marl_routing.policies import load_policy
+from marl_routing.policies import load_policy, optimised_index
+from marl_routing.policies.indices import weights_for
 from marl_routing.scenario import Scenario, compile_scenario, list_exact_desks, load_scenario
 from marl_routing.scenario.registry import SHIPPED
 
@@ -90,8 +95,25 @@ def test_boards_rank_who_played_everything_first() -> None:
     assert mine.kind == "submission"
     assert whole.score.mean == pytest.approx((2 / 3 + 13 / 15) / 2)  # the middle half of four
     assert whole.beats_next == 0.625  # two of four episodes, and half of an equal one
-    assert math.isnan(chance.beats_next)  # the next was played on other scenarios
+    assert math.isnan(chance.beats_next)  # the next was played on fewer scenarios
     assert standings().board("bidding") == []
+
+
+def test_only_episodes_of_the_same_scenarios_are_compared() -> None:
+    found = standings()
+    del found.kept.results["two"]["mine.Policy"], found.kept.results["one"]["c_mu"]
+    chance, two, one, mine = found.board("routing")
+    assert (two.policy, two.scenarios) == ("c_mu", 1)  # of scenario two
+    assert (one.policy, one.scenarios) == ("optimised_index", 1)  # of one: other tickets
+    assert math.isnan(two.beats_next)
+    assert one.beats_next == 1
+    assert (chance.policy, mine.policy) == ("random", "mine.Policy")
+
+
+def test_profiles_are_shares_of_episodes_above_a_score() -> None:
+    profile = standings().profile("routing", (0.0, 0.7, 1.0), top=2)
+    assert list(profile) == ["c_mu", "mine.Policy"]
+    np.testing.assert_allclose(profile["c_mu"], [1.0, 0.5, 0.0])  # 1, 13/15, 2/3, 2/3
 
 
 def test_few_episodes_are_corrected_for_how_hard_they_are() -> None:
@@ -141,11 +163,14 @@ def test_kept_results_are_read_as_they_were_written(tmp_path: Path) -> None:
         Kept.load(path, 2)
 
 
-def test_other_versions_begin_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_results_of_other_versions_are_not_thrown_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tmp_path / "board.json"
     path.write_text(standings().kept.to_json())
-    monkeypatch.setattr(kept_module, "versions", lambda: {"numpy": "9"})
-    assert Kept.load(path, 2).results == {}
+    monkeypatch.setattr(kept_module, "versions", lambda: versions() | {"numpy": "9"})
+    with pytest.raises(ValueError, match=r"of numpy \S+; expected numpy 9: delete it"):
+        Kept.load(path, 2)
 
 
 def test_digests_tell_apart_what_gives_other_episodes() -> None:
@@ -161,6 +186,29 @@ def test_digests_tell_apart_what_gives_other_episodes() -> None:
     assert digest_of(desk, load_policy("threshold:help_beyond=2"), 4) == digests[0]
 
 
+def test_the_digest_of_a_look_ahead_sees_the_weights_of_its_base(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    desk, policy = (
+        load_scenario("small_desk"),
+        load_policy("rollout:base=best_skill+optimised_index"),
+    )
+    before, weights = digest_of(desk, policy, 4), weights_for(desk.name, desk.digest)
+    other = {**weights, "age": weights["age"] + 0.1}
+    monkeypatch.setattr(optimised_index, "weights_for", lambda *_: other)
+    assert digest_of(desk, policy, 4) != before
+
+
+@pytest.mark.parametrize("name", ["c_mu", "rollout"])
+def test_digests_see_the_simulator(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk, policy = load_scenario("small_desk"), load_policy(name)
+    before, source = digest_of(desk, policy, 4), digest_module._package
+    monkeypatch.setattr(
+        digest_module, "_package", lambda package: source(package) + "#" * (package is core)
+    )
+    assert digest_of(desk, policy, 4) != before
+
+
 def test_slow_policies_play_less(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(SLOW, "pass", Budget(3, ("small_desk", "saas_easy")))
     found = turns(Kept(5), SUITE[:5], ["pass"])
@@ -170,12 +218,27 @@ def test_slow_policies_play_less(monkeypatch: pytest.MonkeyPatch) -> None:
     assert all({*budget.scenarios} <= {t.scenario for t in SUITE} for budget in SLOW.values())
 
 
-def test_policies_are_played_where_they_fit() -> None:
+def test_policies_are_played_where_they_fit(monkeypatch: pytest.MonkeyPatch) -> None:
     found = turns(Kept(2), SUITE, ["truthful", "fixed", "c_mu"])
     played = {(turn.policy.name, turn.task.board) for turn in found}
     assert {board for policy, board in played if policy == "truthful"} == {"bidding"}
     assert {board for policy, board in played if policy == "fixed"} == {"talking"}
     assert sum(turn.policy.name == "c_mu" for turn in found) == len(SUITE)
     assert sum(turn.policy.name == "random" for turn in found) == len(SUITE)  # always
-    with pytest.raises(ValueError, match="policies: truthful fits none"):
+    with pytest.raises(ValueError, match=r"truthful fits none .*: .*only where agents bid"):
         turns(Kept(2), SUITE[:1], ["truthful"])
+    with pytest.raises(ValueError, match=r"fixed fits none .*: .*only where agents talk"):
+        turns(Kept(2), SUITE[:1], submissions=["fixed"])
+    with pytest.raises(ValueError, match=r"rollout fits none .*: too slow"):
+        turns(Kept(2), SUITE[3:4], ["rollout"])
+    untuned = "rollout:base=optimised_index:steps=20"
+    monkeypatch.setitem(SLOW, "rollout", Budget(1, ("auction_desk",)))
+    with pytest.raises(ValueError, match=f"{untuned} fits none of the scenarios: "):
+        turns(Kept(2), [t for t in SUITE if t.page == "auction_desk"], [untuned])
+
+
+def test_what_is_shipped_no_more_is_dropped() -> None:
+    kept = standings().kept
+    kept.results["one"] |= {name: Played("", [], {}) for name in ("gone:a=1", "optimal")}
+    forget_dropped(kept)
+    assert {*kept.results["one"]} == {*REWARDS["one"], "optimal"}

@@ -52,10 +52,11 @@ class Kept:
 
     @classmethod
     def load(cls, path: Path, episodes: int) -> Self:
-        """What a file keeps, if it is there and of these versions; else nothing yet.
+        """What a file keeps, if it is there; else nothing yet.
 
         Raises:
-            ValueError: if it keeps another number of episodes, or is no such file.
+            ValueError: if it keeps another number of episodes, or what other versions played, or
+                is no such file.
         """
         if not path.exists():
             return cls(episodes)
@@ -65,7 +66,14 @@ class Kept:
                 f"episodes: {path} keeps {kept.episodes} a policy; expected that number, not "
                 f"{episodes}, or another --out"
             )
-        return kept if (kept.suite, kept.versions) == (VERSION, versions()) else cls(episodes)
+        was = {"suite": kept.suite, **kept.versions}
+        now = {"suite": VERSION, **versions()}
+        if was != now:
+            raise ValueError(
+                f"{path} keeps results of {_others(was, now)}; expected {_others(now, was)}: "
+                "delete it or give another --out"
+            )
+        return kept
 
     @classmethod
     def from_json(cls, text: str, source: str = "the results") -> Self:
@@ -90,6 +98,13 @@ class Kept:
             for scenario in sorted(self.results)
         )
         return head[:-1] + ', "results": {\n' + ",\n".join(blocks) + "\n}}\n"
+
+
+def _others(these: dict[str, str], those: dict[str, str]) -> str:
+    """The versions in `these` that are not in `those`."""
+    return ", ".join(
+        f"{name} {number}" for name, number in these.items() if those.get(name) != number
+    )
 
 
 def _lines(rows: dict[str, Played]) -> str:

@@ -1,5 +1,6 @@
 """Who stands where: normalised scores, their aggregates, and what coordination pays."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import zip_longest
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 
 from marl_routing.evaluation.aggregates import (
     interquartile_mean,
+    performance_profile,
     probability_of_improvement,
     stratified_bootstrap,
 )
@@ -105,6 +107,11 @@ class Standings:
         corrected: Floats = rewards + (best.mean() - best[: len(rewards)].mean())
         return corrected
 
+    def few(self, task: Task, policy: str) -> int | None:
+        """Episodes of a policy with fewer than others on this scenario; None of the others."""
+        lengths = {name: len(row.rewards) for name, row in self.kept.results[task.scenario].items()}
+        return lengths[policy] if lengths[policy] < max(lengths.values()) else None
+
     def _played(self, task: Task, policy: str) -> Floats:
         return np.array(self.kept.results[task.scenario][policy].rewards, np.float64)
 
@@ -145,10 +152,18 @@ class Standings:
                 kind_of(policy),
                 scores[policy].shape[1],
                 stratified_bootstrap(scores[policy], interquartile_mean, resamples=RESAMPLES),
-                _improvement(scores[policy], scores.get(below)),
+                np.nan if below is None else self._improvement(tasks, policy, below),
             )
             for policy, below in zip_longest(order, order[1:])
         ]
+
+    def profile(self, name: str, thresholds: Sequence[float], top: int) -> dict[str, Floats]:
+        """Share of episodes that score above each threshold, of the first policies of a board."""
+        tasks = [task for task in self.tasks if task.board == name]
+        return {
+            place.policy: performance_profile(self._matrix(tasks, place.policy), thresholds)
+            for place in self.board(name)[:top]
+        }
 
     def gap(self, task: Task) -> Gap:
         """The best simple rule against the best policy of another kind."""
@@ -164,18 +179,21 @@ class Standings:
 
     def _matrix(self, tasks: list[Task], policy: str) -> Floats:
         """(episodes, scenarios) of normalised scores, of those of the scenarios that it played."""
-        played = [task for task in tasks if policy in self.kept.results[task.scenario]]
-        columns = [self.scores(task, policy) for task in played]
+        columns = [self.scores(task, policy) for task in self._of(tasks, policy)]
         episodes = min(map(len, columns))
         return np.stack([column[:episodes] for column in columns], axis=1)
+
+    def _of(self, tasks: list[Task], policy: str) -> list[Task]:
+        """Those of the scenarios that a policy played."""
+        return [task for task in tasks if policy in self.kept.results[task.scenario]]
+
+    def _improvement(self, tasks: list[Task], policy: str, below: str) -> float:
+        """On the same tickets; nan where the two played other scenarios or episodes."""
+        first, second = self._matrix(tasks, policy), self._matrix(tasks, below)
+        if self._of(tasks, policy) != self._of(tasks, below) or first.shape != second.shape:
+            return np.nan
+        return probability_of_improvement(first, second)
 
 
 def _per_cent(difference: Interval, unit: float) -> Interval:
     return Interval(*(100 * bound / abs(unit) for bound in difference))
-
-
-def _improvement(scores: Floats, below: Floats | None) -> float:
-    """On the same tickets; nan where the two played other scenarios or episodes."""
-    if below is None or below.shape != scores.shape:
-        return np.nan
-    return probability_of_improvement(scores, below)
