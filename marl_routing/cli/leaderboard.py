@@ -17,10 +17,11 @@ from marl_routing.cli.console import (
     progress_bar,
     refusing_bad_input,
 )
+from marl_routing.cli.saving import require_writable
 from marl_routing.evaluation import prepare
 from marl_routing.evaluation.suite import SUITE, Kept, Standings, Task, play_suite
 from marl_routing.evaluation.suite.page import page_of, to_json
-from marl_routing.evaluation.suite.playing import Turn, turns
+from marl_routing.evaluation.suite.playing import Turn, forget_dropped, turns
 
 PAGE = Path("docs/leaderboard.md")
 
@@ -43,21 +44,30 @@ def leaderboard(
     page: Annotated[
         Path, typer.Option("--out", help="The page; its results are kept beside it as .json.")
     ] = PAGE,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Begin new results: forget those kept, play all.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Play the benchmark suite and write its leaderboard; what is kept and unchanged stays."""
     results = page.with_suffix(".json")
     with refusing_bad_input():
-        kept = Kept.load(results, episodes)
-        missing = turns(kept, _tasks(scenarios), _names(policies), submit or ())
+        _require_files(page, results)
+        kept = Kept(episodes) if fresh else Kept.load(results, episodes)
+        names = _names("policies", policies)
+        missing = turns(kept, _tasks(scenarios), names, submit or ())
+    if names is None:
+        forget_dropped(kept)
     try:
         _play(kept, missing, threads, results)
     except KeyboardInterrupt:
-        err.print(f"Interrupted; what is finished is kept in {results}: run it again to go on.")
+        again = "run it again without --fresh" if fresh else "run it again"
+        err.print(f"Interrupted; what is finished is kept in {results}: {again} to go on.")
         raise typer.Exit(INTERRUPTED) from None
     with refusing_bad_input():
         standings = Standings(kept)
         text = page_of(standings)
+        write_file(results, kept.to_json())
         write_file(page, text)
     if as_json:
         print_json(to_json(standings))
@@ -65,18 +75,33 @@ def leaderboard(
         out().print(f"Wrote {page} and {results}.", soft_wrap=True, highlight=False)
 
 
+def _require_files(page: Path, results: Path) -> None:
+    if page == results:
+        raise ValueError(f"--out: expected a page such as board.md, and {page} keeps the results")
+    for path in (page, results):
+        require_writable(path, "--out")
+
+
 def _tasks(scenarios: str | None) -> list[Task]:
     """Those of the suite that are asked for, or all."""
-    names = _names(scenarios)
-    known = {task.scenario: task for task in SUITE}
-    for name in names or ():
+    names = _names("scenarios", scenarios)
+    if names is None:
+        return list(SUITE)
+    known = {name: task for task in SUITE for name in (task.scenario, task.page)}
+    for name in names:
         if name not in known:
-            raise ValueError(f"scenarios: expected some of {', '.join(known)}, not {name!r}")
-    return [known[name] for name in names] if names is not None else list(SUITE)
+            expected = ", ".join(task.scenario for task in SUITE)
+            raise ValueError(f"scenarios: expected some of {expected}, not {name!r}")
+    return list(dict.fromkeys(known[name] for name in names))
 
 
-def _names(text: str | None) -> list[str] | None:
-    return None if text is None else [name.strip() for name in text.split(",") if name.strip()]
+def _names(option: str, text: str | None) -> list[str] | None:
+    if text is None:
+        return None
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    if not names:
+        raise ValueError(f"{option}: expected names, separated by commas, not {text!r}")
+    return names
 
 
 def _play(kept: Kept, missing: list[Turn], threads: int, results: Path) -> None:

@@ -15,8 +15,10 @@ from marl_routing.cli.console import (
     progress_bar,
     refusing_bad_input,
 )
+from marl_routing.cli.playing import play_all
+from marl_routing.cli.saving import require_writable
 from marl_routing.cli.table import comparison_table
-from marl_routing.evaluation import compare, load_policies
+from marl_routing.evaluation import load_policies
 from marl_routing.evaluation.seeds import TEST
 from marl_routing.evaluation.tuning import Search, require_tunable
 from marl_routing.evaluation.tuning import tune as search_weights
@@ -44,7 +46,7 @@ def tune(
     with refusing_bad_input():
         desk = load_scenario(scenario)
         require_tunable(desk)
-        file.parent.mkdir(parents=True, exist_ok=True)
+        require_writable(file, "--out")
     compile_episodes(desk, OptimisedIndex.of({}))
     index = _search(desk, seed, Search(generations=generations))
     with refusing_bad_input():
@@ -73,10 +75,9 @@ def _test(desk: Scenario, file: Path, episodes: int) -> None:
     """Compare with all rules on seeds that the search has not seen."""
     index = OptimisedIndex(str(file))
     rules = load_policies([*list_policies(), index], desk)
-    with progress_bar() as bar:
-        task = bar.add_task("comparing", total=len(rules) * episodes * desk.time.horizon_steps)
-        result = compare(
-            desk, rules, episodes, TEST, progress=lambda _, steps: bar.update(task, advance=steps)
-        )
+    result = play_all(desk, rules, episodes, TEST, threads=1)
     out().print(comparison_table(result))
     out().print(result.headline(), soft_wrap=True, highlight=False)
+    if result.unfinished:
+        err.print(f"Interrupted: {', '.join(result.unfinished)} not finished.")
+        raise typer.Exit(INTERRUPTED)

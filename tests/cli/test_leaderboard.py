@@ -122,9 +122,46 @@ def test_a_submission_is_played_anew_when_its_text_changes(
     assert len(found) == 2
 
 
+def test_a_fresh_run_forgets_what_is_kept(
+    board: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = tmp_path / "board.md"
+    page.with_suffix(".json").write_text("of other versions")
+    found = played(monkeypatch)
+    assert invoke("leaderboard", *SMALL, "--out", str(page), "--fresh").exit_code == 0
+    assert len(found) == 6
+    assert page.with_suffix(".json").read_bytes() == board.with_suffix(".json").read_bytes()
+
+
+def test_both_names_of_an_exact_desk_are_known(board: Path) -> None:
+    both = ["--scenarios", "x_desk,exact/x_desk,small_desk", *SMALL[2:], "--out", str(board)]
+    assert invoke("leaderboard", *both, "--json").exit_code == 0
+    assert {*results_of(board)} == {"small_desk", "exact/x_desk"}
+
+
+def test_what_cannot_be_written_is_refused_before_the_work(
+    board: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found, kept = played(monkeypatch), board.with_suffix(".json")
+    before = kept.read_bytes()
+    for path, sentence in {
+        kept: "keeps the results",
+        tmp_path: "is a folder",
+        board / "page.md": f"{board.name} is a file",
+        board / "deep" / "page.md": f"{board.name} is a file",
+    }.items():
+        assert sentence in refused("leaderboard", *SMALL, "--fresh", "--out", str(path))
+    assert found == []
+    assert kept.read_bytes() == before
+
+
 def test_bad_input_is_refused(board: Path) -> None:
     here = ["--out", str(board), "--episodes"]
     assert "not 'no_desk'" in refused("leaderboard", "--scenarios", "no_desk", *here, "3")
+    assert "scenarios: expected names" in refused("leaderboard", "--scenarios", " ", *here, "3")
+    assert "policies: expected names" in refused("leaderboard", "--policies", ",", *here, "3")
+    misfit = ["--scenarios", "small_desk", "--submit", "truthful", *here]
+    assert "truthful fits none of the scenarios: " in refused("leaderboard", *misfit, "3")
     assert "no policy is called 'best'" in refused("leaderboard", "--policies", "best", *here, "3")
     assert "keeps 3 a policy" in refused("leaderboard", *here, "4")
     alone = [*SMALL[:2], "--policies", "pass", "--episodes", "2"]

@@ -2,10 +2,12 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from marl_routing import load_scenario
+from marl_routing.cli import playing
 from marl_routing.cli.console import INTERRUPTED
 from marl_routing.cli.tune import Search
 from marl_routing.policies.indices import TunedIndex
@@ -54,6 +56,24 @@ def test_an_interrupted_search_is_saved(desk: Path, monkeypatch: pytest.MonkeyPa
     assert "Interrupted: the best of 2 generations" in result.stderr
     assert json.loads(file.read_text())["generations"] == 2
     assert Search().generations > 2
+
+
+def test_an_interrupted_comparison_is_said(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: Any, **__: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(playing, "compare", interrupted)
+    result = invoke("tune", str(desk), *SHORT)
+    assert result.exit_code == INTERRUPTED
+    assert "Interrupted before any policy was finished" in result.stderr
+    assert desk.with_name("mine.index.json").is_file()
+
+
+def test_what_cannot_be_written_is_refused_before_the_search(desk: Path) -> None:
+    folder = desk.parent
+    assert "is a folder" in refused("tune", str(desk), "--out", str(folder), *SHORT)
+    beneath = str(desk / "best.json")
+    assert f"{desk.name} is a file" in refused("tune", str(desk), "--out", beneath, *SHORT)
 
 
 def test_what_cannot_be_tuned_is_refused() -> None:
