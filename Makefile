@@ -1,11 +1,11 @@
-# make demo | make test | make lint | make bench | make leaderboard    (each installs what it needs into .venv, once)
+# make demo | make test | make lint | make bench | make leaderboard | make reproduce    (each installs what it needs into .venv, once)
 PYTHON ?= python3
 VENV ?= .venv
 RUN := $(VENV)/bin/python -m
 INSTALL := $(RUN) pip install --quiet --disable-pip-version-check -c constraints.txt -e
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint coverage guard bench leaderboard clean
+.PHONY: help demo test lint coverage guard bench leaderboard reproduce clean
 
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -34,6 +34,12 @@ bench: $(VENV)/test.stamp  ## speed: targets, other simulators, cost against siz
 
 leaderboard: $(VENV)/test.stamp  ## all policies on the benchmark suite; writes docs/leaderboard.md and docs/suite/
 	$(RUN) marl_routing leaderboard
+	$(RUN) docs.generate
+
+reproduce: $(VENV)/test.stamp  ## leaderboard, optimality and validity pages, all played and solved from scratch
+	$(RUN) marl_routing leaderboard --fresh
+	$(RUN) docs.optimality
+	$(RUN) docs.validity
 	$(RUN) docs.generate
 
 clean:  ## remove the environment and every output

@@ -9,13 +9,17 @@ from marl_routing.core.conversation_record import NUM_STRATEGIES
 from marl_routing.core.terms import MEANINGS, TERMS
 from marl_routing.evaluation.figures import in_short
 from marl_routing.evaluation.suite import Kept, Standings, Task
-from marl_routing.evaluation.suite.page import gap_text, page_of
+from marl_routing.evaluation.suite.page import few_text, gap_text, page_of
 from marl_routing.evaluation.suite.tasks import KPIS
 from marl_routing.scenario import Scenario, compile_scenario, load_scenario
 
 FOLDER = Path(__file__).parent / "suite"
 BOARD = Path(__file__).with_name("leaderboard.md")
 SHOWN = 6  # policies on a page
+FEWER = (
+    ", or over the fewer that stand beside a policy\n(its reward and score are corrected for how "
+    "hard these are; as best known they are rather too high)"
+)
 MOTIVES = {
     "cooperative": "cooperative: all agents are paid the same",
     "mixed": "mixed: each agent is paid for what it does itself",
@@ -142,12 +146,15 @@ def _results(found: Standings, task: Task) -> str:
     for policy in found.policies(task)[:SHOWN]:
         means = (_kpi(kept[policy].kpis[kpi]) for kpi in kpis)
         score = f"{found.scores(task, policy).mean():.3f}"
-        rows.append((f"`{policy}`", f"{found.mean(task, policy):.4g}", score, *means))
+        name = f"`{policy}`{few_text(found, task, policy)}"
+        rows.append((name, f"{found.mean(task, policy):.4g}", score, *means))
     heading = "| policy | reward a step | score | " + " | ".join(f"`{kpi}`" for kpi in kpis) + " |"
+    fewer = any(found.few(task, policy) is not None for policy in found.policies(task)[:SHOWN])
     return (
         f"Best known: {_best_known(found, task)}.{_behind(found, task)}\n\n"
-        f"{table(heading, rows)}\n\nMeans over {found.kept.episodes} episodes on test seeds; all "
-        "policies on the [leaderboard](../leaderboard.md), all KPIs\nin [kpis.md](../kpis.md)."
+        f"{table(heading, rows)}\n\nMeans over {found.kept.episodes} episodes on test seeds"
+        f"{FEWER if fewer else ''}; all policies on the [leaderboard](../leaderboard.md), all "
+        "KPIs\nin [kpis.md](../kpis.md)."
     )
 
 
@@ -158,7 +165,7 @@ def _kpi(mean: float | None) -> str:
 def _best_known(found: Standings, task: Task) -> str:
     best = found.best(task)
     exact = "" if task.optimum is None else f" (exact in the long run: {task.optimum:.4g})"
-    return f"`{best}`, {found.mean(task, best):.4g}{exact}"
+    return f"`{best}`{few_text(found, task, best)}, {found.mean(task, best):.4g}{exact}"
 
 
 def _behind(found: Standings, task: Task) -> str:

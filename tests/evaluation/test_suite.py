@@ -126,6 +126,17 @@ def test_few_episodes_are_corrected_for_how_hard_they_are() -> None:
     assert gap.percent.mean == pytest.approx(100 * 1.5 / 4.5)  # c_mu earned -5 in this one
 
 
+def test_pages_say_how_few_episodes_there_are() -> None:
+    assert "episodes)" not in page_of(standings())
+    found = standings()
+    found.kept.results["one"]["rollout"] = Played("", [-3.5], {})
+    assert (found.few(ONE, "rollout"), found.few(ONE, "c_mu")) == (1, None)
+    text = page_of(found)
+    assert "2 episodes a policy" in text
+    assert "`rollout`, too slow for all: 1 episodes on 1 scenarios" in text
+    assert "`rollout` -4.5 (1 episodes) |" in text
+
+
 def test_gaps_are_paired_and_in_per_cent_of_the_better() -> None:
     gap = standings().gap(ONE)
     assert (gap.rule, gap.other, gap.reward) == ("c_mu", "optimised_index", -5.0)
@@ -140,7 +151,8 @@ def test_the_page_and_the_data_say_the_same() -> None:
     text, data = page_of(standings()), to_json(standings())
     assert "| 1 | `c_mu` | rule | 2 |" in text
     assert "|  | `optimised_index` | optimised | 1 |" in text
-    assert "on 2 scenarios 10 % or more" in text
+    assert "on 2 scenarios 10 % or more,\nand on 1 the whole interval lies above 10 %" in text
+    assert "| `c_mu` | 100% | 100% |" in text
     assert data["gaps"]["one"]["percent"]["mean"] == 20
     assert json.dumps(data, allow_nan=False)
 

@@ -1,6 +1,7 @@
 """The leaderboard as a page, and as plain data."""
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -8,8 +9,9 @@ from marl_routing.evaluation.figures import in_short, plain
 from marl_routing.evaluation.seeds import TEST
 from marl_routing.evaluation.statistics import Interval
 from marl_routing.evaluation.suite.standings import Gap, Place, Standings
-from marl_routing.evaluation.suite.tasks import SLOW, Task
+from marl_routing.evaluation.suite.tasks import Task
 
+THRESHOLDS, PROFILED = (0, 0.5, 0.75, 0.9, 1, 1.1), 10  # of the performance profiles
 WORTH_IT = 10  # per cent that make coordination worth its trouble
 
 INTRODUCTION = """# Leaderboard
@@ -28,7 +30,9 @@ scenario of the [benchmark suite](suite/index.md).
   the scenario, with training seeds; *look-ahead* ones try their choices in copies of the desk; an
   *exact* one is the solution of the desk; a *submission* is a class of somebody's own.
 - **Few episodes.** The rewards of policies too slow for all episodes are corrected for how hard
-  theirs are, by what the best of the others earned in these and in all.
+  theirs are, by what the best of the others earned in these and in all. Where such a policy is the
+  best known, that is the largest of noisy figures, so rather too high; its number of episodes
+  stands beside it.
 - **Boards.** Desks where agents bid, or talk to customers, have boards of their own, for policies
   that fit only there; others bid 1 for what they would accept, and say nothing. Who was not played
   on all scenarios of a board stands below those who were, without a place.
@@ -41,6 +45,7 @@ def page_of(standings: Standings) -> str:
     boards = {title: standings.board(name) for name, title in BOARDS.items()}
     sections = {
         **{title: _board(places) for title, places in boards.items() if places},
+        "How often how good": _profile(standings),
         "Scores by scenario": _scores(standings, boards.values()),
         "What coordination pays": _gaps(standings),
     }
@@ -51,6 +56,12 @@ def page_of(standings: Standings) -> str:
 def gap_text(gap: Gap) -> str:
     """The gap in words of a table: per cent and interval."""
     return _range(gap.percent, "{:.1f} %") if gap.other else ""
+
+
+def few_text(standings: Standings, task: Task, policy: str) -> str:
+    """What stands beside a policy that played less than others: ` (8 episodes)`."""
+    few = standings.few(task, policy)
+    return "" if few is None else f" ({few} episodes)"
 
 
 def to_json(standings: Standings) -> dict[str, Any]:
@@ -82,10 +93,15 @@ def _place_data(place: Place) -> dict[str, Any]:
 def _made(standings: Standings) -> str:
     kept = standings.kept
     used = ", ".join(f"{name} {number}" for name, number in kept.versions.items())
+    counts = Counter(
+        (policy, few)
+        for task in standings.tasks
+        for policy in standings.policies(task)
+        if (few := standings.few(task, policy)) is not None
+    )
     fewer = "".join(
-        f"; `{name}`, too slow for all: {budget.episodes} on {len(budget.scenarios)} scenarios"
-        for name, budget in SLOW.items()
-        if any(policy.split(":")[0] == name for rows in kept.results.values() for policy in rows)
+        f"; `{policy}`, too slow for all: {few} episodes on {count} scenarios"
+        for (policy, few), count in sorted(counts.items())
     )
     seeds = f"{TEST} to {TEST + kept.episodes - 1}"
     return (
@@ -129,12 +145,14 @@ def _score(standings: Standings, task: Task, policy: str) -> str:
 
 def _gaps(standings: Standings) -> str:
     gaps = [(task, standings.gap(task)) for task in standings.tasks]
-    count = sum(gap.percent.mean >= WORTH_IT for _, gap in gaps if gap.other)
+    known = [gap.percent for _, gap in gaps if gap.other]
+    count = sum(percent.mean >= WORTH_IT for percent in known)
+    surely = sum(percent.low > WORTH_IT for percent in known)
     rows = (
         (
             f"[{task.page}](suite/{task.page}.md)",
             f"`{gap.rule}` {in_short(standings.mean(task, gap.rule))}",
-            f"`{gap.other}` {in_short(gap.reward)}" if gap.other else "",
+            _other(standings, task, gap),
             gap_text(gap),
         )
         for task, gap in gaps
@@ -143,7 +161,26 @@ def _gaps(standings: Standings) -> str:
     return (
         "How far the best simple rule is behind the best policy of another kind, in per cent of\n"
         "the latter's reward, on the same tickets: on "
-        f"{count} scenarios {WORTH_IT} % or more.\n\n{_table(heading, rows)}"
+        f"{count} scenarios {WORTH_IT} % or more,\nand on {surely} the whole interval lies above "
+        f"{WORTH_IT} %.\n\n{_table(heading, rows)}"
+    )
+
+
+def _other(standings: Standings, task: Task, gap: Gap) -> str:
+    if gap.other is None:
+        return ""
+    return f"`{gap.other}` {in_short(gap.reward)}{few_text(standings, task, gap.other)}"
+
+
+def _profile(standings: Standings) -> str:
+    rows = (
+        (f"`{policy}`", *(f"{share:.0%}" for share in shares))
+        for policy, shares in standings.profile("routing", THRESHOLDS, PROFILED).items()
+    )
+    return (
+        "Share of the episodes that score more than so much, of the first of the board\n"
+        "(performance profiles, Agarwal et al.).\n\n"
+        f"{_table(('policy', *map(str, THRESHOLDS)), rows)}"
     )
 
 
