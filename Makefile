@@ -8,7 +8,7 @@ INSTALL := $(RUN) pip install --quiet --disable-pip-version-check -c constraints
 .PHONY: help demo test lint coverage guard bench leaderboard reproduce clean
 
 help:  ## list the targets
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 13
 
 demo: $(VENV)/core.stamp  ## compare all routing policies on a desk fitted from a real ticket log
 	$(RUN) marl_routing compare servicenow_itsm --out runs

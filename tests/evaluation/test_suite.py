@@ -249,6 +249,13 @@ def test_policies_are_played_where_they_fit(monkeypatch: pytest.MonkeyPatch) -> 
         turns(Kept(2), [t for t in SUITE if t.page == "auction_desk"], [untuned])
 
 
+def test_what_fits_no_more_is_dropped() -> None:
+    kept = Kept(2, {"small_desk": {name: Played("", [], {}) for name in ("truthful", "c_mu")}})
+    found = turns(kept, [task for task in SUITE if task.scenario == "small_desk"])
+    assert {*kept.results["small_desk"]} == {"c_mu"}
+    assert {"c_mu", "random", "rollout:base=optimised_index"} <= {t.policy.name for t in found}
+
+
 def test_what_is_shipped_no_more_is_dropped() -> None:
     kept = standings().kept
     kept.results["one"] |= {name: Played("", [], {}) for name in ("gone:a=1", "optimal")}

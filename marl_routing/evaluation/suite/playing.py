@@ -35,7 +35,7 @@ def turns(
     """What is missing or changed, of policies on the scenarios that they fit.
 
     Args:
-        kept: what is there.
+        kept: what is there; it loses what fits no more.
         tasks: the scenarios.
         policies: texts as `load_policy` reads them; None for all shipped ones, and the optimal
             one of desks that are solved. `random`, the zero of the scores, is always among them.
@@ -49,7 +49,7 @@ def turns(
     asked = {text: load_policy(text) for text in texts}
     found, fitting, refusals = list[Turn](), set[str](), dict[str, str]()
     for task in tasks:
-        scenario = load_scenario(task.scenario)
+        scenario, rows = load_scenario(task.scenario), kept.results.get(task.scenario, {})
         solved = policies is None and task.optimum is not None
         best = {OPTIMAL: optimal_policy(scenario)} if solved else {}
         for text, policy in {**asked, **best}.items():
@@ -57,14 +57,13 @@ def turns(
                 turn = _turn(task, scenario, policy, kept.episodes)
             except ValueError as refusal:
                 refusals[text] = str(refusal)
+                rows.pop(text, None)
                 continue
             fitting.add(text)
-            played = kept.results.get(task.scenario, {}).get(text)
-            if played is None or played.digest != turn.digest:
+            if text not in rows or rows[text].digest != turn.digest:
                 found.append(turn)
-    for text in named:
-        if text not in fitting:
-            raise ValueError(f"policies: {text} fits none of the scenarios: {refusals[text]}")
+    if idle := [text for text in named if text not in fitting]:
+        raise ValueError(f"policies: {idle[0]} fits none of the scenarios: {refusals[idle[0]]}")
     return found
 
 
