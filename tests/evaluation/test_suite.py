@@ -3,12 +3,13 @@
 import json
 import math
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
-from marl_routing import core
-from marl_routing.evaluation.gap.optimal_policy import Optimal
+from marl_routing import core, policies, theory
+from marl_routing.evaluation.gap.optimal_policy import Optimal, optimal_policy
 from marl_routing.evaluation.suite import SUITE, Kept, Played, Standings, Task
 from marl_routing.evaluation.suite import digest as digest_module
 from marl_routing.evaluation.suite import kept as kept_module
@@ -211,12 +212,16 @@ def test_the_digest_of_a_look_ahead_sees_the_weights_of_its_base(
     assert digest_of(desk, policy, 4) != before
 
 
-@pytest.mark.parametrize("name", ["c_mu", "rollout"])
-def test_digests_see_the_simulator(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    desk, policy = load_scenario("small_desk"), load_policy(name)
+@pytest.mark.parametrize(
+    ("name", "part"),
+    [("c_mu", core), ("rollout", core), ("rollout", policies), ("optimal", theory)],
+)
+def test_digests_see_the_source(name: str, part: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = load_scenario("exact/v_desk")
+    policy = optimal_policy(desk) if name == "optimal" else load_policy(name)
     before, source = digest_of(desk, policy, 4), digest_module._package
     monkeypatch.setattr(
-        digest_module, "_package", lambda package: source(package) + "#" * (package is core)
+        digest_module, "_package", lambda package: source(package) + "#" * (package is part)
     )
     assert digest_of(desk, policy, 4) != before
 

@@ -13,6 +13,7 @@ from marl_routing import core, envs, policies, theory
 from marl_routing.core.compiler import blank_records
 from marl_routing.core.record import state_dtype
 from marl_routing.envs.conversations import desk_view
+from marl_routing.evaluation import compiled, episodes, protocol
 from marl_routing.evaluation.compiled import is_compiled
 from marl_routing.evaluation.seeds import TEST
 from marl_routing.evaluation.suite.tasks import KPIS
@@ -23,21 +24,26 @@ from marl_routing.scenario import Scenario, compile_scenario
 
 _COMPILED = (core, kernels)  # what plays a compiled rule
 _ASKED = (core, envs, policies, theory)  # what any other policy may follow from
+_PLAYING = (compiled, episodes, protocol)  # how either meets its desks
 
 
-def digest_of(scenario: Scenario, policy: Policy | BidPolicy, episodes: int) -> str:
+def digest_of(scenario: Scenario, policy: Policy | BidPolicy, number: int) -> str:
     """Tells apart whatever gives other episodes.
 
     That is the scenario, seeds, the simulator, the policy's source and settings, the files that
     these name, and the data of compiled rules: of the policy, or those that it plays on by.
 
+    Args:
+        scenario, policy: who plays what.
+        number: of episodes.
+
     Raises:
         ValueError: if a rule has no data for this scenario, such as weights tuned for it.
     """
     digest = hashlib.sha256()
-    what = (scenario.digest, policy.name, f"{TEST} {episodes}", " ".join(KPIS))
-    packages = _COMPILED if is_compiled(policy) else _ASKED
-    for part in (*what, *map(_package, packages), *_classes(policy)):
+    what = (scenario.digest, policy.name, f"{TEST} {number}", " ".join(KPIS))
+    packages = map(_package, _COMPILED if is_compiled(policy) else _ASKED)
+    for part in (*what, *map(inspect.getsource, _PLAYING), *packages, *_classes(policy)):
         digest.update(part.encode() + b"\0")
     for setting in policy.name.split(":")[1:]:
         path = Path(setting.partition("=")[2])
