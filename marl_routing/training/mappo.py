@@ -5,8 +5,9 @@ Huang et al. (2022), "The 37 implementation details of proximal policy optimizat
 different here: an agent that can only pass decides nothing, so its rows are not learned from.
 """
 
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 import torch
@@ -15,6 +16,7 @@ from torch import Tensor, nn
 
 from marl_routing.envs.desk_batch import DeskBatch
 from marl_routing.evaluation.seeds import TRAINING
+from marl_routing.scenario import Scenario
 from marl_routing.training.networks import Actor, Critic, Layout
 from marl_routing.training.settings import Settings
 
@@ -56,22 +58,58 @@ class Learner:
         torch.manual_seed(settings.seed)
         self.desks, self.settings = desks, settings
         self.layout = Layout.of(desks)
-        self.heads = 1 if desks.scenario.reward.sharing == 1 else desks.num_agents
+        self.heads = 1 if desks.rules.desk[0]["sharing"] == 1.0 else desks.num_agents
         self.actor = Actor(self.layout, settings.hidden)
         desks.reset(seed=TRAINING + SEEDS_APART * settings.seed)
         self.critic = Critic(desks.state().shape[1], self.heads, settings.hidden)
         both = [*self.actor.parameters(), *self.critic.parameters()]
         self.optimizer = torch.optim.Adam(both, lr=settings.learning_rate, eps=1e-5)
         self.steps = 0  # of each desk
+        self._reward = 0.0  # of a desk, in the rollout so far
         self._paid = np.zeros((desks.num_envs, self.heads), np.float32)  # discounted, so far
         self._scale = Moments()
         episode = settings.episode_steps or desks.scenario.time.horizon_steps
         self._episode = min(episode, desks.scenario.time.horizon_steps)
         self._age = np.arange(desks.num_envs) % PHASES * (self._episode // PHASES)
 
+    @classmethod
+    def on(cls, scenario: str | Path | Scenario, settings: Settings) -> Self:
+        """A learner with desks of its own."""
+        return cls(DeskBatch(scenario, settings.desks, autoreset=False), settings)
+
+    @property
+    def agent_steps(self) -> int:
+        """Taken so far, by all agents of all desks."""
+        return self.steps * self.desks.num_envs * self.desks.num_agents
+
+    def state(self) -> dict[str, Any]:
+        """Everything that decides how learning goes on, as tensors and numbers."""
+        return {
+            "actor": self.actor.state_dict(),
+            "critic": self.critic.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "steps": self.steps,
+            "desks": torch.from_numpy(self.desks.snapshot().view(np.uint8)),
+            "age": torch.from_numpy(self._age),
+            "paid": torch.from_numpy(self._paid),
+            "scale": [self._scale.mean, self._scale.variance, self._scale.count],
+            "draws": torch.get_rng_state(),
+        }
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Go on as the learner would whose `state` it was."""
+        self.actor.load_state_dict(state["actor"])
+        self.critic.load_state_dict(state["critic"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.steps = state["steps"]
+        self.desks.restore(state["desks"].numpy().view(self.desks.states.dtype))
+        self._age, self._paid = state["age"].numpy(), state["paid"].numpy()
+        self._scale.mean, self._scale.variance, self._scale.count = state["scale"]
+        torch.set_rng_state(state["draws"])
+
     def collect(self) -> Experience:
         """Play `rollout_steps` of every desk."""
-        desks, steps = self.desks, self.settings.rollout_steps
+        desks, steps, self._reward = self.desks, self.settings.rollout_steps, 0.0
         states = np.zeros((steps, *desks.state().shape), np.float32)
         reached = np.zeros_like(states)
         rewards = np.zeros((steps, desks.num_envs, self.heads), np.float32)
@@ -109,6 +147,7 @@ class Learner:
 
     def _pay(self, rewards: NDArray[np.float32]) -> NDArray[np.float32]:
         """Rewards in units of the standard deviation of returns: raw costs are too large."""
+        self._reward += float(rewards.sum()) / len(rewards)
         rewards = rewards[:, : self.heads]
         self._paid = self._paid * self.settings.gamma + rewards
         self._scale.notice(self._paid)
@@ -172,13 +211,13 @@ class Learner:
                     losses["policy"] + losses["value"] - settings.entropy * left * losses["entropy"]
                 )
                 self.optimizer.zero_grad()
-                loss.backward()
+                torch.autograd.backward(loss)
                 nn.utils.clip_grad_norm_(self.actor.parameters(), settings.largest_gradient)
                 nn.utils.clip_grad_norm_(self.critic.parameters(), settings.largest_gradient)
                 self.optimizer.step()
                 for name, value in losses.items():
                     sums[name] = sums.get(name, 0.0) + float(value.detach()) / count
-        return sums
+        return {"reward_per_step": self._reward / settings.rollout_steps} | sums
 
     def _losses(
         self, seen: Experience, rows: Tensor, advantages: Tensor, states: Tensor
@@ -218,15 +257,13 @@ class Moments:
         return float(np.sqrt(self.variance)) + 1e-8
 
 
-def train(
-    learner: Learner, agent_steps: int, tell: Callable[[int, dict[str, float]], None] | None = None
-) -> None:
-    """Learn until every agent of every desk has taken its share of `agent_steps`."""
+def train(learner: Learner, agent_steps: int) -> Iterator[dict[str, float]]:
+    """Learn until every agent of every desk has taken its share of `agent_steps`.
+
+    Yields:
+        The figures of each update, as soon as it is made.
+    """
     settings, desks = learner.settings, learner.desks
-    rollout = settings.rollout_steps * desks.num_envs * desks.num_agents
-    rollouts = max(1, agent_steps // rollout)
-    done = learner.steps // settings.rollout_steps
-    for number in range(done, rollouts):
-        figures = learner.learn(learner.collect(), 1.0 - number / rollouts)
-        if tell is not None:
-            tell(rollout, figures)
+    rollouts = max(1, agent_steps // (settings.rollout_steps * desks.num_envs * desks.num_agents))
+    for number in range(learner.steps // settings.rollout_steps, rollouts):
+        yield learner.learn(learner.collect(), 1.0 - number / rollouts)

@@ -86,6 +86,9 @@ class Actor(nn.Module):
         hidden: width of the layers.
     """
 
+    slots: Tensor
+    context: Tensor
+
     def __init__(self, layout: Layout, hidden: int) -> None:
         super().__init__()
         num_slots, per_slot = layout.slots.shape
