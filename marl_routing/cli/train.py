@@ -66,6 +66,8 @@ def train(
 def _learner(desk: Scenario, seed: int, texts: list[str]) -> "Learner":
     """With the settings given as texts."""
     try:
+        import torch
+
         from marl_routing.training import Learner, Settings
     except ImportError as error:
         raise ValueError("train needs PyTorch: pip install 'marl-routing[train]'") from error
@@ -84,6 +86,7 @@ def _learner(desk: Scenario, seed: int, texts: list[str]) -> "Learner":
         except ValueError:
             expected = f"expected a number ({kinds[name].__name__}), not {value!r}"
             raise ValueError(f"setting {name}: {expected}") from None
+    torch.set_num_threads(1)  # the networks are small: more threads only wait for each other
     with err.status("Compiling ..."):
         return Learner.on(desk, replace(Settings(seed=seed), **values))
 
