@@ -14,6 +14,7 @@ from marl_routing.cli import (
     leaderboard,
     run,
     scenarios,
+    train,
     tune,
     validate,
 )
@@ -40,6 +41,7 @@ app.command()(compare.compare)
 app.command()(evaluate.evaluate)
 app.command()(gap.gap)
 app.command()(tune.tune)
+app.command()(train.train)
 app.command()(calibrate.calibrate)
 app.command()(validate.validate)
 app.command()(leaderboard.leaderboard)

@@ -3,6 +3,8 @@
 import inspect
 import math
 from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
 
 from marl_routing.policies.auction import Auction
 from marl_routing.policies.best_skill import BestSkill
@@ -20,6 +22,7 @@ from marl_routing.policies.gc_mu_age import GcMuAge
 from marl_routing.policies.gc_mu_queue import GcMuQueue
 from marl_routing.policies.highest_priority import HighestPriority
 from marl_routing.policies.hungarian import Hungarian
+from marl_routing.policies.learned import CARD, Learned
 from marl_routing.policies.least_expected_delay import LeastExpectedDelay
 from marl_routing.policies.least_loaded import LeastLoaded
 from marl_routing.policies.longest_queue import LongestQueue
@@ -104,8 +107,9 @@ def load_policy(text: str) -> Policy | BidPolicy:
     """Build a policy from `name` or `name:parameter=value:parameter=value`.
 
     Args:
-        text: for example `"c_mu"` or `"threshold:help_beyond=7"`; the name of a shipped policy, or
-            the dotted path of a class of one's own, `"my_module.MyPolicy:share=0.5"`.
+        text: for example `"c_mu"` or `"threshold:help_beyond=7"`; the name of a shipped policy, the
+            dotted path of a class of one's own, `"my_module.MyPolicy:share=0.5"`, or the folder of
+            a model that `marl-routing train` saved.
 
     Returns:
         A policy whose `name` is `text`.
@@ -128,6 +132,8 @@ def _find(name: str) -> Callable[..., Policy | BidPolicy]:
     """What builds the policy of a name."""
     if name in _BY_NAME:
         return _BY_NAME[name]
+    if (Path(name) / CARD).is_file():
+        return partial(Learned, name)
     if all(map(str.isidentifier, name.split("."))) and "." in name:
         return find_class(name)
     known = ", ".join(_BY_NAME)

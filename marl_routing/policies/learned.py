@@ -1,0 +1,98 @@
+"""A trained actor as a policy: read from its folder, played with NumPy alone."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from marl_routing.core.view import DeskView
+from marl_routing.policies.policy import Actions, Masks, ObservingPolicy
+from marl_routing.scenario import Scenario, compile_scenario
+
+ACTOR, CARD = "actor.npz", "model.json"  # the files of a saved model
+FORBIDDEN = -1e9  # logit of what the mask forbids
+FAR = 5.0  # standard deviations at which inputs are clipped
+
+Floats = NDArray[np.float32]
+
+
+class Learned(ObservingPolicy):
+    """A policy that `marl_routing.training` saved: each agent acts on its own observation.
+
+    Args:
+        folder: of the model.
+        sampled: 1 draws actions as in training; 0 takes the likeliest.
+
+    Raises:
+        ValueError: if there is no such model.
+    """
+
+    def __init__(self, folder: str, sampled: int = 0) -> None:
+        self.name, self.sampled = folder, sampled
+        self.card = read_card(Path(folder))
+        with np.load(Path(folder) / ACTOR, allow_pickle=False) as weights:
+            self._weights: dict[str, Any] = dict(weights)
+        self.reset(0)
+
+    def reset(self, seed: int) -> None:
+        """Forget everything; desk i then draws from `seed + i`."""
+        self._seed, self._draws = seed, list[np.random.Generator]()
+
+    def fits(self, scenario: Scenario) -> bool:
+        """Whether observations and actions are those that it was trained on."""
+        sizes = compile_scenario(scenario).sizes
+        shape = [sizes.own + sizes.private + sizes.shared, sizes.slots, sizes.actions]
+        return shape == self.card["shape"] and not sizes.bidding
+
+    def observe(self, observations: Floats) -> None:
+        """(N, A, F) float32."""
+        self._seen = observations
+
+    def act(self, view: DeskView, masks: Masks) -> Actions:
+        """(N, A) int32 actions, all legal; two agents may want one ticket."""
+        desk, agent = np.nonzero(masks.sum(axis=2) > 1)
+        logits = self.logits(self._seen[desk, agent])
+        logits[masks[desk, agent] == 0] = FORBIDDEN
+        if self.sampled:  # Gumbel's way to draw from a softmax
+            logits = logits - np.log(-np.log(self._uniforms(masks.shape)[desk, agent]))
+        actions: Actions = np.zeros(masks.shape[:2], np.int32)
+        actions[desk, agent] = logits.argmax(axis=1)
+        return actions
+
+    def logits(self, rows: Floats) -> Floats:
+        """(n, actions) of (n, F) observations: what `training.networks.Actor` computes."""
+        w = self._weights
+        inputs = (rows - w["normal.mean"]) / np.sqrt(w["normal.variance"] + np.float32(1e-6))
+        inputs = inputs.clip(-FAR, FAR)
+        context = np.tanh(_linear(w, "of_context", inputs[:, w["context"]]))
+        inside = _linear(w, "in_context", context)
+        seen = _linear(w, "of_slot", inputs[:, w["slots"]]) + w["of_place"] + inside[:, None]
+        scores = _linear(w, "score", np.tanh(seen))[..., 0]
+        others = _linear(w, "others", np.tanh(inside))
+        together: Floats = np.concatenate([others[:, :1], scores, others[:, 1:]], axis=1)
+        return together
+
+    def _uniforms(self, shape: tuple[int, ...]) -> NDArray[np.float64]:
+        """(N, A, actions) in (0, 1), each desk's of its own seed."""
+        for desk in range(len(self._draws), shape[0]):
+            self._draws.append(np.random.default_rng([self._seed + desk]))
+        draws = [rng.random(shape[1:]) for rng in self._draws[: shape[0]]]
+        return np.maximum(np.stack(draws), np.finfo(np.float64).tiny)
+
+
+def read_card(folder: Path) -> dict[str, Any]:
+    """What a saved model says of itself: scenario, recipe, settings, versions, seed."""
+    try:
+        card: dict[str, Any] = json.loads((folder / CARD).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ValueError(
+            f"policy: expected the folder of a saved model with {CARD}, not {str(folder)!r}"
+        ) from error
+    return card
+
+
+def _linear(weights: dict[str, Any], name: str, inputs: Floats) -> Floats:
+    outputs: Floats = inputs @ weights[f"{name}.weight"].T + weights[f"{name}.bias"]
+    return outputs

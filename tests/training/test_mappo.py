@@ -1,0 +1,132 @@
+"""The MAPPO recipe: what it learns from, and that it goes on as if never interrupted."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from marl_routing import DeskBatch, load_scenario
+from marl_routing.evaluation import rollout
+from marl_routing.policies import load_policy
+from marl_routing.policies.learned import Learned
+from marl_routing.training import (
+    Learner,
+    Settings,
+    load_checkpoint,
+    save_checkpoint,
+    save_model,
+    train,
+)
+from marl_routing.training.networks import Layout
+
+DESK = "small_desk"
+TINY = Settings(desks=16, rollout_steps=8, episode_steps=40)
+ROLLOUT = 16 * 8 * 2  # agent-steps
+
+
+def learned(steps: int, settings: Settings = TINY, folder: Path | None = None) -> Learner:
+    """After so many agent-steps, from a checkpoint if there is a folder."""
+    learner = Learner.on(DESK, settings)
+    if folder is not None:
+        load_checkpoint(learner, folder)
+    for _ in train(learner, steps):
+        pass
+    return learner
+
+
+def weights(learner: Learner) -> np.ndarray:
+    return torch.cat([w.detach().flatten() for w in learner.actor.parameters()]).numpy()
+
+
+def test_a_seed_repeats_and_another_differs() -> None:
+    once = weights(learned(3 * ROLLOUT))
+    np.testing.assert_array_equal(weights(learned(3 * ROLLOUT)), once)
+    assert (weights(learned(3 * ROLLOUT, replace(TINY, seed=1))) != once).any()
+
+
+def test_a_resumed_run_goes_on_as_the_same_run(tmp_path: Path) -> None:
+    learner = Learner.on(DESK, TINY)
+    run = train(learner, 7 * ROLLOUT)
+    for _ in range(4):
+        next(run)
+    save_checkpoint(learner, tmp_path)
+    for _ in run:
+        pass
+    np.testing.assert_array_equal(weights(learned(7 * ROLLOUT, folder=tmp_path)), weights(learner))
+
+
+def test_a_checkpoint_of_something_else_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"expected checkpoint\.pt"):
+        load_checkpoint(Learner.on(DESK, TINY), tmp_path)
+    save_checkpoint(Learner.on(DESK, TINY), tmp_path)
+    with pytest.raises(ValueError, match="another settings"):
+        load_checkpoint(Learner.on(DESK, replace(TINY, gamma=0.9)), tmp_path)
+    other = load_scenario(DESK, arrivals__load=0.5)
+    with pytest.raises(ValueError, match="another scenario"):
+        load_checkpoint(Learner.on(other, TINY), tmp_path)
+
+
+def test_only_choices_are_learned_from_and_each_meets_its_own_advantage() -> None:
+    learner = Learner.on(DESK, TINY)
+    seen = learner.collect()
+    assert (seen.masks.sum(1) > 1).all()
+    assert seen.masks.gather(1, seen.actions[:, None]).all()
+    assert len(seen.where) == len(seen.rows) < ROLLOUT
+    assert seen.advantages.shape == (16 * 8, 1)
+    assert int(seen.where.max()) < 16 * 8
+    assert (seen.where.diff() >= 0).all()
+
+
+def test_agents_that_are_paid_alone_have_advantages_of_their_own() -> None:
+    learner = Learner.on(load_scenario(DESK, reward__sharing=0.0), TINY)
+    seen = learner.collect()
+    assert seen.advantages.shape == (16 * 8, 2)
+    assert int(seen.where.max()) < 16 * 8 * 2
+    assert len(seen.where.unique()) == len(seen.where)
+
+
+def test_a_layout_names_each_number_once() -> None:
+    desks = DeskBatch(DESK)
+    layout = Layout.of(desks)
+    names = [name for name, _, _ in desks.observation_fields()]
+    together = np.concatenate([layout.slots.flatten(), layout.context])
+    assert sorted(together) == list(range(len(names)))
+    for slot, columns in enumerate(layout.slots):
+        assert all(names[column].endswith(f"[{slot}]") for column in columns)
+    assert "queue_length[0]" in [names[column] for column in layout.context]
+
+
+def test_a_saved_model_plays_as_the_actor(tmp_path: Path) -> None:
+    learner = learned(2 * ROLLOUT)
+    save_model(learner, tmp_path)
+    policy = load_policy(str(tmp_path))
+    assert isinstance(policy, Learned)
+    desks = DeskBatch(DESK, num_envs=8)
+    desks.reset(seed=3)
+    for _ in range(30):
+        masks = desks.action_masks
+        desk, agent = np.nonzero(masks.sum(axis=2) > 1)
+        rows, legal = desks.observations[desk, agent], masks[desk, agent] != 0
+        with torch.no_grad():
+            choice = learner.actor(torch.from_numpy(rows), torch.from_numpy(legal))
+        expected = np.zeros(masks.shape[:2], np.int32)
+        expected[desk, agent] = choice.logits.argmax(1).numpy()
+        policy.observe(desks.observations)
+        np.testing.assert_array_equal(policy.act(desks.view(), masks), expected)
+        desks.step(expected)
+
+
+def test_drawn_actions_do_not_depend_on_the_other_desks(tmp_path: Path) -> None:
+    save_model(learned(ROLLOUT), tmp_path)
+    policy = load_policy(f"{tmp_path}:sampled=1")
+    together = rollout(load_scenario(DESK, time__horizon_steps=60), policy, episodes=3, seed=5)
+    alone = rollout(load_scenario(DESK, time__horizon_steps=60), policy, episodes=1, seed=7)
+    assert str(together[2]) == str(alone[0])
+
+
+def test_a_saved_model_is_refused_where_it_does_not_fit(tmp_path: Path) -> None:
+    save_model(learned(ROLLOUT), tmp_path)
+    with pytest.raises(ValueError, match="not those that it was trained on"):
+        rollout("saas_balanced", load_policy(str(tmp_path)), episodes=1)
