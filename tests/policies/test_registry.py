@@ -8,6 +8,7 @@ SHARED = (
     "copies",
     "dotted",
     "indices",
+    "learned",
     "policy",
     "registry",
     "saved_model",
