@@ -7,13 +7,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from marl_routing.theory import Instance
-
 STANDARD_ERRORS = 3.0
 SMALL = 0.01  # exact numbers below it are compared with it
 ROUNDING = 1e-9
 
 Array = NDArray[np.float64]
+Samples = dict[str, tuple[Array, Array]]  # by number: values, weights
 
 
 @dataclass
@@ -86,8 +85,8 @@ class Check:
 
     Attributes:
         scenario: its name.
-        instance: the model that it is an instance of.
-        policy: that played it.
+        model: that is solved.
+        policy: that played it, or several.
         precision: what was asked for.
         desks: how many were simulated.
         steps: of each of them.
@@ -95,7 +94,7 @@ class Check:
     """
 
     scenario: str
-    instance: Instance
+    model: str
     policy: str
     precision: float
     desks: int
@@ -112,11 +111,17 @@ class Check:
         """Whether every number is within 3 standard errors, and these within the precision."""
         return self.is_sharp and all(number.agrees for number in self.numbers)
 
+    @property
+    def done(self) -> float:
+        """What share of the desks that it takes is probably done; 0 if no number varies."""
+        noisy = (number.noise for number in self.numbers if number.noise)
+        return min(((self.precision / noise) ** 2 for noise in noisy), default=0.0)
+
     def to_json(self) -> dict[str, Any]:
         """Plain data."""
         return {
             "scenario": self.scenario,
-            "model": self.instance.model,
+            "model": self.model,
             "policy": self.policy,
             "desks": self.desks,
             "steps": self.steps,

@@ -13,8 +13,8 @@ MOST = 10_000  # episodes a policy, if no other limit is given
 SPARE = 1.1  # a tenth more than the spread asks for, so that one further batch mostly suffices
 
 
-def check_precision(precision: float, episodes: int, most: int) -> None:
-    """Refuse what cannot be reached: see `compare`.
+def require_share(precision: float) -> None:
+    """Refuse a precision that is no share.
 
     Raises:
         ValueError: says what was expected.
@@ -23,6 +23,15 @@ def check_precision(precision: float, episodes: int, most: int) -> None:
         raise ValueError(
             f"precision: expected a share above 0 and below 1 (0.01 is 1 %), not {precision}"
         )
+
+
+def check_precision(precision: float, episodes: int, most: int) -> None:
+    """Refuse what cannot be reached: see `compare`.
+
+    Raises:
+        ValueError: says what was expected.
+    """
+    require_share(precision)
     if episodes < PILOT:
         raise ValueError(
             f"episodes: expected at least {PILOT} with a precision, "
