@@ -8,13 +8,16 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array, diags_array, eye_array
 
 from marl_routing.theory.small_desk import Floats, SmallDesk
 from marl_routing.theory.states import IMPOSSIBLE, NOTHING, Ints, States
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 Flags = NDArray[np.bool_]
 
@@ -36,7 +39,7 @@ class Decisions:
     states: States
     joint: Ints
     after: Ints
-    onward: csr_array
+    onward: "csr_array"
 
     @cached_property
     def cost(self) -> Floats:
@@ -74,6 +77,8 @@ def decisions(desk: SmallDesk) -> Decisions:
     Raises:
         ScenarioError: if it has too many states.
     """
+    from scipy.sparse import csr_array
+
     states = States(desk)
     joint = _joint_actions(desk)
     after = np.stack([_accepted(states, accepts) for accepts in joint])
@@ -101,14 +106,18 @@ def _accepted(states: States, accepts: Sequence[int]) -> Ints:
     return after
 
 
-def moves(chances: Floats, targets: Ints) -> csr_array:
+def moves(chances: Floats, targets: Ints) -> "csr_array":
     """(n, n) from each state to its target with a chance, else nowhere; both (n,)."""
+    from scipy.sparse import csr_array
+
     states = np.arange(len(targets))
     return csr_array((chances, (states, targets)), shape=(len(targets), len(targets)))
 
 
-def _service(desk: SmallDesk, states: States) -> csr_array:
+def _service(desk: SmallDesk, states: States) -> "csr_array":
     """Each agent resolves the ticket that it holds, or not."""
+    from scipy.sparse import csr_array, diags_array, eye_array
+
     matrix = csr_array(eye_array(len(states)))
     for agent, completion in enumerate(desk.completion):
         idle = states.holding.copy()
@@ -119,8 +128,10 @@ def _service(desk: SmallDesk, states: States) -> csr_array:
     return matrix
 
 
-def _arrivals(desk: SmallDesk, states: States) -> csr_array:
+def _arrivals(desk: SmallDesk, states: States) -> "csr_array":
     """Tickets come in one after another."""
+    from scipy.sparse import csr_array, eye_array
+
     nobody = csr_array(eye_array(len(states)))
     one_of = [_arrival(desk, states, category) for category in range(len(desk.room))]
     if desk.bernoulli is not None:
@@ -135,7 +146,7 @@ def _arrivals(desk: SmallDesk, states: States) -> csr_array:
     return matrix
 
 
-def _arrival(desk: SmallDesk, states: States, category: int) -> csr_array:
+def _arrival(desk: SmallDesk, states: States, category: int) -> "csr_array":
     """One ticket of a category; beyond the room of its queue, or of the desk, it is dropped."""
     open_tickets = states.queued.sum(axis=1) + (states.holding != NOTHING).sum(axis=1)
     room = states.queued[:, category] < desk.room[category]

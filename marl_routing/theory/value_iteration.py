@@ -6,14 +6,16 @@ processes", Oper. Res. 17. Iterated until the bounds agree to PRECISION.
 """
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from scipy.sparse import csr_array
 
 from marl_routing.theory.decisions import Decisions, Flags
 from marl_routing.theory.small_desk import Floats
 from marl_routing.theory.states import IMPOSSIBLE, Ints
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 PRECISION = 1e-9  # of an average, relative
 ROUGHLY = 1e-5  # what is accepted of averages so small that rounding hides them
@@ -62,7 +64,7 @@ def best_plan(problem: Decisions, *, keeps_busy: bool = False) -> Plan:
     return Plan(cost, choice, problem.after[choice, np.arange(len(choice))])
 
 
-def average(problem: Decisions, assigns: csr_array, costs: Floats | Flags) -> float:
+def average(problem: Decisions, assigns: "csr_array", costs: Floats | Flags) -> float:
     """Long-run average of what a stationary policy meets.
 
     Args:
@@ -70,6 +72,8 @@ def average(problem: Decisions, assigns: csr_array, costs: Floats | Flags) -> fl
         assigns: (n, n) chances of the state right after the policy acts, from the one it sees.
         costs: (n,) of the states that it sees.
     """
+    from scipy.sparse import csr_array
+
     step = csr_array(assigns @ problem.onward)
     paid = costs.astype(np.float64)
     return _iterate(lambda values: paid + step @ values, len(paid))[0]

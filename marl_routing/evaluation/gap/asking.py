@@ -6,10 +6,10 @@ two equal agents takes a ticket does not matter.
 """
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
 
 from marl_routing.core.parameters import Parameters
 from marl_routing.core.view import DeskView
@@ -21,6 +21,9 @@ from marl_routing.policies.policy import Masks
 from marl_routing.scenario import Scenario, compile_scenario, load_scenario
 from marl_routing.theory.decisions import Decisions, moves
 from marl_routing.theory.states import NOTHING, Ints
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 TIMES = 4  # that each state is asked about in each order, each time with another history
 SEED, SPARE = 0, 64
@@ -35,7 +38,7 @@ class _Anyone(CompiledPolicy):
 
 def assigns_of(
     policy: Policy, scenario: str | Path | Scenario, problem: Decisions
-) -> csr_array | None:
+) -> "csr_array | None":
     """Chances (n, n) of the state right after a policy acts, from the one that it sees.
 
     Args:
@@ -47,6 +50,8 @@ def assigns_of(
         None if the actions depend on more than the state and the order of the agents: on ages or
         numbers of tickets, on what happened before, or on other draws.
     """
+    from scipy.sparse import csr_array
+
     parameters = compile_scenario(load_scenario(scenario))
     draws, anyone = np.random.default_rng(SEED), _Anyone()
     for each in (anyone, policy):
