@@ -49,13 +49,20 @@ def validate(
         bool, typer.Option("--theory", help="Compare simulated numbers with exact ones.")
     ] = False,
     precision: Annotated[
-        str, typer.Option(help="With --theory: simulate until each number is known to this.")
-    ] = "1%",
+        str | None,
+        typer.Option(help="With --theory: simulate until each number is known to this; else 1%."),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Check that a scenario's desk conforms to its interfaces and repeats exactly."""
+    if theory and (steps is not None or deterministic):
+        refuse(
+            "--steps, --deterministic: expected without --theory, which chooses its own episodes"
+        )
     if theory:
-        validate_theory(scenarios or (), seed, precision, as_json)
+        validate_theory(scenarios or (), seed, precision or "1%", as_json)
+    elif precision is not None:
+        refuse("--precision: expected with --theory only")
     elif scenarios is None or len(scenarios) != 1:
         refuse("SCENARIO: expected one name or path")
     else:

@@ -59,7 +59,7 @@ def mmnn(arrival_rate: float, service_rate: float, agents: int) -> Stationary:
 
 
 def mmnk(arrival_rate: float, service_rate: float, agents: int, most_open: int) -> Stationary:
-    """M/M/n/K: who finds K tickets open is turned away (Gross & Harris 1998, section 2.5)."""
+    """M/M/n/K: who finds K tickets open is turned away (Gross et al. 2008)."""
     offered = arrival_rate / service_rate
     load, room = offered / agents, most_open - agents
     blocked = erlang_b(agents, offered)  # shares below are relative to n or fewer open tickets

@@ -69,9 +69,31 @@ def test_an_interruption_keeps_what_is_done(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_what_is_not_known_is_refused_with_the_reason() -> None:
-    assert "expected one mean handle time" in refused("validate", "--theory", "small_desk")
+    unknown = refused("validate", "--theory", "small_desk")
+    assert "no instance of a solved model: service: expected one mean handle time" in unknown
+    assert "nor are costs of policies known: agents.capacity: expected 1" in unknown
     assert "nowhere" in refused("validate", "--theory", "nowhere")
     assert "precision: expected a percentage" in refused(*QUICK[:3], "--precision", "0.1")
     assert "above 0 and below 1" in refused(*QUICK[:3], "--precision", "0%")
     assert "expected one name or path" in refused("validate")
     assert "expected one name or path" in refused("validate", "small_desk", "saas_easy")
+    assert "--precision: expected with --theory" in refused("validate", "small_desk", *QUICK[3:])
+    assert "without --theory" in refused(*QUICK, "--steps", "20")
+    assert "without --theory" in refused(*QUICK, "--deterministic")
+
+
+def test_costs_of_rules_where_two_agents_choose() -> None:
+    told = invoke("validate", "--theory", "exact/x_desk", *QUICK[3:], "--json")
+    (check,) = json.loads(told.stdout)
+    assert (told.exit_code, check["agrees"]) == (0, True)
+    rules = ("best_skill", "c_mu", "hungarian", "threshold", "lp_specialist")
+    assert [row["number"] for row in check["numbers"]] == [f"cost a step, {rule}" for rule in rules]
+
+
+def test_a_small_desk_of_which_nothing_is_known_is_refused(tmp_path: Path) -> None:
+    path, alike = tmp_path / "mine.yaml", {"service.minutes": [[4.0, 4.0], [4.0, 4.0]]}
+    desk = load_scenario("exact/x_desk", name="mine", queue__max_per_category=4, **alike)
+    path.write_text(desk.to_yaml())
+    refusal = refused("validate", "--theory", str(path))
+    assert "mine" in refusal
+    assert "depends on draws" in refusal
