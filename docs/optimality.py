@@ -8,9 +8,10 @@ tables are then written by `python -m docs.generate`.
 
 import json
 from collections.abc import Iterable
-from functools import partial
 from pathlib import Path
 from typing import Any
+
+from rich.progress import Progress, TaskID
 
 from docs.tables import table
 from marl_routing.calibration.write import write_file
@@ -130,18 +131,24 @@ def _ratio(policy: dict[str, Any]) -> str:
 def main() -> None:
     """Solve, and keep what was found to eight digits: more would depend on the machine."""
     with progress_bar() as bar:
-        policies, desks = list_policies(), {}
-        task = bar.add_task("", total=len(DESKS) * (1 + len(policies)))
-
-        def tell(desk: str, what: str) -> None:
-            bar.update(task, advance=1, description=f"{desk}: {what}")
-
-        for name in DESKS:
-            desks[name] = find_gap(name, policies, progress=partial(tell, name)).to_json()
+        task = bar.add_task("", total=len(DESKS) * (1 + len(list_policies())))
+        desks = {name: _solved(name, bar, task) for name in DESKS}
         bar.update(task, description="published rules")
         costs = {name: index_costs(solve(name)[0]) for name in published()}
     results = _rounded({"desks": desks, "published": costs})
     write_file(KEPT, json.dumps(results, indent=1) + "\n")
+
+
+def _solved(name: str, bar: Progress, task: TaskID) -> dict[str, Any]:
+    """A desk and what all policies cost there."""
+    gap = find_gap(
+        name,
+        list_policies(),
+        progress=lambda what: bar.update(task, advance=1, description=f"{name}: {what}"),
+    )
+    if gap.unfinished:  # nothing is kept of half a desk
+        raise KeyboardInterrupt
+    return gap.to_json()
 
 
 def _rounded(value: Any) -> Any:

@@ -78,6 +78,11 @@ def test_import_is_quick_and_loads_nothing_heavy(root: Path, tmp_path: Path) -> 
     assert min(float(seconds) for seconds, _, _ in runs) < 1.0
 
 
+def test_no_command_loads_a_solver_before_it_solves(root: Path, tmp_path: Path) -> None:
+    code = "import sys, marl_routing.cli; print('scipy.sparse' in sys.modules)"
+    assert run_python(code, tmp_path, root) == ["False"]
+
+
 def test_import_compiles_nothing(root: Path, tmp_path: Path) -> None:
     _, compiled, _ = run_python(IMPORT, tmp_path, root)
     assert compiled == "0"

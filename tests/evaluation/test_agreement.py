@@ -55,6 +55,12 @@ def test_a_noisy_desk_proves_nothing() -> None:
     assert not check(sharp, noisy).agrees
 
 
+def test_how_much_is_done_follows_from_the_noisiest() -> None:
+    noisy, still = number(1.0, [0.0, 2.0, 0.5, 1.5]), number(20.0, [20.1] * 4)
+    assert check(noisy, still).done == pytest.approx((0.1 / noisy.noise) ** 2)
+    assert check(still).done == 0.0
+
+
 def test_small_shares_are_not_compared_with_themselves() -> None:
     assert number(1e-6, [0.0, 0.0, 0.0, 1e-5]).noise < 0.01
     assert number(0.5, [0.49, 0.51, 0.49, 0.51]).noise > 0.01
