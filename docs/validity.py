@@ -1,6 +1,6 @@
 """The tables of validity.md, from kept results: `python -m docs.validity` makes these anew.
 
-That simulates every exact desk, and those that find planted faults: about two minutes of one core,
+That simulates every exact desk, and those that find planted faults: a few minutes of one core,
 and the same bytes every time.
 """
 
