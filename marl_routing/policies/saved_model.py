@@ -33,14 +33,18 @@ class SavedModel(ObservingPolicy):
         if not Path(file).is_file():
             raise ValueError(f"policy saved_model: file not found: {file}")
         self._masked = algorithm == MASKABLE
-        self._model = _algorithm(algorithm).load(file, device="cpu")
+        self._model = _load(_algorithm(algorithm), file)
 
-    def fits(self, scenario: Scenario) -> bool:
-        """Whether observations and actions have the sizes that it was trained on."""
+    def require(self, scenario: Scenario) -> None:
+        """Raise a ValueError if observations or actions have other sizes than in its training."""
         sizes, actions = compile_scenario(scenario).sizes, self._model.action_space
         width = (sizes.own + sizes.private + sizes.shared,)
         same = isinstance(actions, spaces.Discrete) and actions.n == sizes.actions
-        return bool(same and not sizes.bidding and self._model.observation_space.shape == width)
+        if not same or sizes.bidding or self._model.observation_space.shape != width:
+            raise ValueError(
+                f"policy {self.name}: the observations or actions of {scenario.name} are not those "
+                "that it was trained on"
+            )
 
     def reset(self, seed: int) -> None:
         """Nothing to forget: it draws nothing and remembers nothing."""
@@ -71,3 +75,14 @@ def _algorithm(name: str) -> Any:
         if hasattr(library, name):
             return getattr(library, name)
     raise ValueError(f"policy saved_model: no algorithm {name!r} in Stable-Baselines3")
+
+
+def _load(algorithm: Any, file: str) -> Any:
+    """The model in a file."""
+    try:
+        return algorithm.load(file, device="cpu")
+    except Exception as error:  # whatever unpickling a foreign file may raise
+        raise ValueError(
+            f"policy saved_model: {file} is no saved model of {algorithm.__name__} "
+            f"({type(error).__name__}: {error})"
+        ) from error
