@@ -54,7 +54,8 @@ class OptimisedIndex(CompiledPolicy):
 
     def require(self, scenario: Scenario) -> None:
         """Raise a ValueError if there are no weights for a scenario."""
-        self._weights_of(scenario.name, scenario.digest)
+        if self._given is None:
+            self._saved(scenario.name, scenario.digest)
 
     def rule(self, view: DeskView) -> Rule:
         """The rule as data: `values` are what never changes in the index."""
@@ -89,11 +90,9 @@ class OptimisedIndex(CompiledPolicy):
 
     def weights_of(self, view: DeskView) -> Mapping[str, float]:
         """The weights given, or else those of the view's scenario."""
-        return self._weights_of(view.scenario, view.digest)
+        return self._given or self._saved(view.scenario, view.digest)
 
-    def _weights_of(self, scenario: str, digest: str) -> Mapping[str, float]:
-        if self._given is not None:
-            return self._given
+    def _saved(self, scenario: str, digest: str) -> Mapping[str, float]:
         if digest not in self._found:
             self._found[digest] = weights_for(scenario, digest)
         return self._found[digest]
