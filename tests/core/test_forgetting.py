@@ -60,6 +60,9 @@ def test_nor_does_how_long_customers_would_have_waited(desks: DeskBatch) -> None
     assert (ends[0] != ends[1]).sum() > 5
     after = forgotten(desks, 5)
     desks.states[:] = kept
+    for copies in (before, after):  # what came after a timer that has stopped is nothing
+        stopped = copies["tickets"]["timer_previous"] == -2
+        copies["tickets"]["timer_next"][stopped] = 0
     assert after.tobytes() == before.tobytes()
 
 
