@@ -47,8 +47,16 @@ class ObservingPolicy(ABC):
     name: str
 
     @abstractmethod
+    def fits(self, scenario: Scenario) -> bool:
+        """Whether it knows the observations and actions of a scenario."""
+
     def require(self, scenario: Scenario) -> None:
-        """Raise a ValueError if it does not know the observations or actions of a scenario."""
+        """Raise a ValueError if it does not fit a scenario."""
+        if not self.fits(scenario):
+            raise ValueError(
+                f"policy {self.name}: the observations or actions of {scenario.name} are not those "
+                "that it was trained on"
+            )
 
     @abstractmethod
     def reset(self, seed: int) -> None:

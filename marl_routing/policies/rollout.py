@@ -73,7 +73,7 @@ class Rollout:
     def require(self, scenario: Scenario) -> None:
         """Raise a ValueError if copies would foresee, or if a base has no weights."""
         refuse_foresight(compile_scenario(scenario))
-        for base in self._bases:
+        for base in self.bases:
             if isinstance(base, OptimisedIndex):
                 base.require(scenario)
 

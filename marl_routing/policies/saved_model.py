@@ -35,16 +35,12 @@ class SavedModel(ObservingPolicy):
         self._masked = algorithm == MASKABLE
         self._model = _load(_algorithm(algorithm), file)
 
-    def require(self, scenario: Scenario) -> None:
-        """Raise a ValueError if observations or actions have other sizes than in its training."""
+    def fits(self, scenario: Scenario) -> bool:
+        """Whether observations and actions have the sizes that it was trained on."""
         sizes, actions = compile_scenario(scenario).sizes, self._model.action_space
         width = (sizes.own + sizes.private + sizes.shared,)
         same = isinstance(actions, spaces.Discrete) and actions.n == sizes.actions
-        if not same or sizes.bidding or self._model.observation_space.shape != width:
-            raise ValueError(
-                f"policy {self.name}: the observations or actions of {scenario.name} are not those "
-                "that it was trained on"
-            )
+        return bool(same and not sizes.bidding and self._model.observation_space.shape == width)
 
     def reset(self, seed: int) -> None:
         """Nothing to forget: it draws nothing and remembers nothing."""

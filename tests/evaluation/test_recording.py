@@ -32,8 +32,8 @@ class AskedEveryStep:
 class Observing(AskedEveryStep, ObservingPolicy):
     """The same, if it is told what the agents see."""
 
-    def require(self, scenario: Scenario) -> None:
-        """Any will do."""
+    def fits(self, scenario: Scenario) -> bool:
+        return True
 
     def observe(self, observations: NDArray[np.float32]) -> None:
         self.seen = observations.copy()
