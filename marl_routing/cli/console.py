@@ -16,6 +16,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from marl_routing.evaluation import prepare, prepare_steps
 from marl_routing.evaluation.figures import plain
+from marl_routing.evaluation.protocol import WrongShapeError
 from marl_routing.policies import BidPolicy, Policy
 from marl_routing.scenario import Scenario, compile_scenario
 
@@ -45,11 +46,13 @@ def refuse(sentence: str) -> NoReturn:
 
 
 @contextmanager
-def refusing_bad_input() -> Iterator[None]:
+def refusing_bad_input(
+    errors: tuple[type[Exception], ...] = (ValueError, OSError),
+) -> Iterator[None]:
     """Turn what the library says of bad input into a refusal; nothing else belongs in the block."""
     try:
         yield
-    except (ValueError, OSError) as error:
+    except errors as error:
         refuse(" ".join(str(error).split()))
 
 
@@ -79,14 +82,15 @@ def compile_episodes(scenario: Scenario, *policies: Policy | BidPolicy) -> None:
         compile_scenario(scenario)
     with compiling():
         for policy in policies:
-            prepare(scenario, policy)
+            with refusing_bad_input((WrongShapeError,)):
+                prepare(scenario, policy)
 
 
 def compile_desk(scenario: Scenario, policy: Policy | BidPolicy) -> None:
     """Compile what desks of these sizes and a policy need: once, later it is read from disk."""
     with refusing_bad_input():
         compile_scenario(scenario)
-    with compiling():
+    with compiling(), refusing_bad_input((WrongShapeError,)):
         prepare_steps(scenario, policy)
 
 

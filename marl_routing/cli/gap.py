@@ -11,16 +11,17 @@ from marl_routing.cli.console import (
     JsonOption,
     ScenarioArgument,
     SeedOption,
+    compiling,
     err,
     out,
     print_json,
     refusing_bad_input,
 )
-from marl_routing.evaluation import load_policies
-from marl_routing.evaluation.gap import EPISODES, Cost, Gap, find_gap
+from marl_routing.evaluation.gap import EPISODES, Cost, Gap, check_gap, find_gap
+from marl_routing.evaluation.protocol import WrongShapeError
+from marl_routing.evaluation.seeds import TEST
 from marl_routing.policies import list_policies
 from marl_routing.scenario import load_scenario
-from marl_routing.theory.small_desk import small_desk
 
 
 def gap(
@@ -32,19 +33,24 @@ def gap(
     episodes: Annotated[
         int, typer.Option(min=2, help="Episodes of a policy that can only be simulated.")
     ] = EPISODES,
-    seed: SeedOption = 0,
+    seed: SeedOption = TEST,
     as_json: JsonOption = False,
 ) -> None:
     """Solve a small desk of two agents exactly, and say how much more policies cost there."""
     names = list_policies() if policies is None else policies.split(",")
     with refusing_bad_input():
         desk = load_scenario(scenario)
-        small_desk(desk)
-        rules = load_policies([name.strip() for name in names if name.strip()], desk)
-        with err.status("Solving ...") as status:
-            result = find_gap(
-                desk, rules, episodes, seed, progress=lambda what: status.update(f"{what} ...")
-            )
+        named = [name.strip() for name in names if name.strip()]
+        rules = check_gap(desk, named, episodes, seed)
+    with err.status("Solving ...") as status, refusing_bad_input((WrongShapeError,)):
+        result = find_gap(
+            desk,
+            rules,
+            episodes,
+            seed,
+            progress=lambda what: status.update(f"{what} ..."),
+            compiling=compiling,
+        )
     if as_json:
         print_json(result.to_json())
     else:

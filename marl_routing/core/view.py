@@ -32,7 +32,7 @@ class DeskView:
     """
 
     def __init__(self, states: NDArray[Any], parameters: Parameters) -> None:
-        self._tickets, self._first_held = states["tickets"], states["held"][:, :, 0]
+        self._tickets = states["tickets"]
         self.step: Ints = states["step"]
         self.slots: Ints = states["slots"]
         self.held: Ints = states["held_count"]
@@ -56,7 +56,7 @@ class DeskView:
         self.shares = parameters.shares
         self.category_mix: NDArray[np.float64] = np.diff(rules["category_cdf"], prepend=0.0)
         self.records, self.parameters = states, parameters
-        self._states, self._rules = states, rules
+        self._rules = rules
         self.num_priorities = parameters.sizes.priorities
         self.scenario, self.digest = parameters.name, parameters.digest
 
@@ -103,7 +103,7 @@ class DeskView:
     @cached_property
     def in_hand(self) -> Ints:
         """(N, A, C, P): tickets held, by category and priority."""
-        held = self._states["held"]
+        held = self.records["held"]
         desk, agent, place = np.nonzero(np.arange(held.shape[2]) < self.held[:, :, None])
         tickets = self._tickets[desk, held[desk, agent, place]]
         shape = (*self.held.shape, len(self.mean_minutes), self.num_priorities)
@@ -118,12 +118,6 @@ class DeskView:
         leaves = (1.0 - 2.0 * first_bit) / np.maximum(1.0 - first_bit, 0.5)
         chance: NDArray[np.float64] = np.where(self._rules["has_patience"], leaves, 0.0)
         return np.maximum(chance, 0.0)
-
-    @cached_property
-    def work_category(self) -> Ints:
-        """(N, A): category of the ticket that an agent has held longest, -1 if it holds none."""
-        of_first = np.take_along_axis(self._tickets["category"], np.maximum(self._first_held, 0), 1)
-        return np.where(self.held > 0, of_first, -1).astype(np.int32)
 
     @cached_property
     def idle(self) -> NDArray[np.bool_]:

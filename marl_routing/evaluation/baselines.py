@@ -1,8 +1,17 @@
-"""Whom a policy is held against where nobody is named: chance, and the usual simple rules."""
+"""Whom a policy is held against where nobody is named: chance, the usual and the best rules."""
 
 from marl_routing.scenario import Scenario
 
-_RULES = ("random", "fcfs_longest_idle", "least_loaded", "best_skill", "c_mu", "threshold")
+_RULES = (
+    "random",
+    "fcfs_longest_idle",
+    "least_loaded",
+    "best_skill",
+    "c_mu",
+    "threshold",
+    "lp_specialist",
+    "hungarian",
+)
 _BIDDERS = ("truthful",)
 _TALKERS = ("random", "fixed", "calm_then_solve", "table_greedy")
 

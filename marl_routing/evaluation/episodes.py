@@ -103,7 +103,7 @@ def prepare(scenario: Scenario, policy: Policy | BidPolicy) -> None:
 
 def prepare_steps(scenario: Scenario, policy: Policy | BidPolicy) -> None:
     """Compile what `rollout_in_steps` and `play` need."""
-    desks = DeskBatch(scenario)
+    desks = DeskBatch(scenario, num_envs=2)  # a policy that knows of one desk alone is found out
     desks.reset(seed=0)
     policy.reset(0)
     decide(policy, desks)

@@ -11,7 +11,7 @@ from marl_routing.core.kpis import report
 from marl_routing.envs.desk_batch import DeskBatch
 from marl_routing.evaluation.compiled import Player, is_compiled
 from marl_routing.evaluation.episodes import Progress
-from marl_routing.evaluation.protocol import choose, require_fit
+from marl_routing.evaluation.protocol import decide, require_fit
 from marl_routing.policies import BidPolicy, Policy
 from marl_routing.scenario import Scenario, compile_scenario
 
@@ -96,5 +96,5 @@ def _parts(
     for step in range(0, horizon, every):
         steps = min(every, horizon - step)
         for _ in range(steps):
-            desks.step(choose(policy, desks.view(), desks.action_masks))
+            desks.step(decide(policy, desks))
         yield steps, desks.states

@@ -8,12 +8,32 @@ from numpy.typing import NDArray
 from marl_routing.core.compiler import blank_records
 from marl_routing.core.forgetting import forget_desks
 from marl_routing.core.loops import run_desks
-from marl_routing.core.parameters import TRACE, Parameters, with_derived
+from marl_routing.core.parameters import KEEP, TRACE, Parameters, with_derived
 from marl_routing.core.record import joint_action, state_dtype
 from marl_routing.policies.kernels.choosing import NOT_DRAWN
 from marl_routing.policies.kernels.loops import play_desks
 from marl_routing.policies.kernels.rule import Rule
 from marl_routing.policies.kernels.sight import AGENT, SLOT, scratch_for
+
+
+def refuse_foresight(parameters: Parameters) -> None:
+    """Raise a ValueError where copies would know what agents do not, or draw work that is wrong.
+
+    Work left is drawn from the steps served at the holder's speed. That is not what was done where
+    tickets change hands at the end of a shift, or where an agent with more tickets is slower.
+    """
+    sizes, rules = parameters.sizes, parameters.rules.desk[0]
+    if sizes.dynamic or sizes.bidding or rules["arrival_process"] == TRACE:
+        raise ValueError(
+            "policy rollout: only where agents accept tickets, without verbs, incidents, "
+            "learning, customers or a trace of arrivals"
+        )
+    hands_over = rules["has_shifts"] and rules["end_of_shift"] != KEEP
+    if hands_over or rules["concurrency_slowdown"] > 0.0:
+        raise ValueError(
+            "policy rollout: only where agents keep their tickets at the end of a shift, and work "
+            "on several without service.concurrency_slowdown"
+        )
 
 
 class Copies:
@@ -24,16 +44,12 @@ class Copies:
         count: how many.
 
     Raises:
-        ValueError: if copies would foresee what agents do not know.
+        ValueError: see `refuse_foresight`.
     """
 
     def __init__(self, parameters: Parameters, count: int) -> None:
+        refuse_foresight(parameters)
         sizes, rules = parameters.sizes, parameters.rules
-        if sizes.dynamic or sizes.bidding or int(rules.desk[0]["arrival_process"]) == TRACE:
-            raise ValueError(
-                "policy rollout: only where agents accept tickets, without verbs, incidents, "
-                "learning, customers or a trace of arrivals"
-            )
         desk = with_derived(rules.desk)
         desk["warm_up_steps"] = 0  # what is measured is what counts here
         self._rules, self._count = rules._replace(desk=desk), count
@@ -64,7 +80,12 @@ class Copies:
         Args:
             record: of the desk.
             seed, calls: of the new futures, see `forget_desks`.
+
+        Raises:
+            ValueError: if it is no whole record of a desk of the scenario.
         """
+        if record.dtype != self._begin.dtype:
+            raise ValueError("policy rollout: expected the whole record of a desk")
         self._begin[:] = record
         self._begin["measured"], self._begin["reward"] = 1, 0.0
         forget_desks(self._rules.desk, self._begin, seed, calls)

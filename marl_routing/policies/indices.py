@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import asdict, dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -98,7 +97,6 @@ def has_index(scenario: str, digest: str) -> bool:
     return path.is_file() and read_index(path).digest == digest
 
 
-@cache
 def weights_for(scenario: str, digest: str) -> dict[str, float]:
     """The weights that ship with a scenario.
 

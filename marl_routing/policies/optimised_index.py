@@ -2,7 +2,8 @@
 
 An index of pairs of agent and ticket, the best pair first: Whittle (1988), "Restless bandits:
 activity allocation in a changing world", J. Appl. Probab. 25A; Glazebrook, Mitchell & Ansell
-(2005), "Index policies for the maintenance of a collection of machines", Eur. J. Oper. Res. 165.
+(2005), "Index policies for the maintenance of a collection of machines by a set of repairmen",
+Eur. J. Oper. Res. 165.
 There the index is derived; here it is a linear form in what a router looks at, and
 `marl_routing.evaluation.tuning` searches its weights.
 """
@@ -22,6 +23,7 @@ from marl_routing.policies.kernels.index import NUM_CHANGING, Scoring
 from marl_routing.policies.kernels.keys import VALUE
 from marl_routing.policies.kernels.rule import BEST_INDEX, Rule
 from marl_routing.policies.lp_specialist import in_programme
+from marl_routing.scenario import Scenario
 
 _CHANGING = FEATURES[-NUM_CHANGING:]
 
@@ -31,7 +33,7 @@ class OptimisedIndex(CompiledPolicy):
 
     Args:
         weights: path of the file that `marl-routing tune` wrote, taken for any desk; without one
-            the weights that were saved for the scenario that is played.
+            the weights that were saved for the scenario that is played. Files are read once.
     """
 
     name = "optimised_index"
@@ -41,6 +43,7 @@ class OptimisedIndex(CompiledPolicy):
     def __init__(self, weights: str = "") -> None:
         super().__init__()
         self._given = read_index(Path(weights)).weights if weights else None
+        self._found: dict[str, dict[str, float]] = {}  # by the digest of the scenario
 
     @classmethod
     def of(cls, weights: Mapping[str, float]) -> Self:
@@ -48,6 +51,11 @@ class OptimisedIndex(CompiledPolicy):
         policy = cls()
         policy._given = {name: weights.get(name, 0.0) for name in FEATURES}
         return policy
+
+    def require(self, scenario: Scenario) -> None:
+        """Raise a ValueError if there are no weights for a scenario."""
+        if self._given is None:
+            self._saved(scenario.name, scenario.digest)
 
     def rule(self, view: DeskView) -> Rule:
         """The rule as data: `values` are what never changes in the index."""
@@ -82,7 +90,12 @@ class OptimisedIndex(CompiledPolicy):
 
     def weights_of(self, view: DeskView) -> Mapping[str, float]:
         """The weights given, or else those of the view's scenario."""
-        return self._given or weights_for(view.scenario, view.digest)
+        return self._given or self._saved(view.scenario, view.digest)
+
+    def _saved(self, scenario: str, digest: str) -> Mapping[str, float]:
+        if digest not in self._found:
+            self._found[digest] = weights_for(scenario, digest)
+        return self._found[digest]
 
 
 def _largest(rates: NDArray[np.float64], axis: int) -> NDArray[np.float64]:

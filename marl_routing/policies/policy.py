@@ -18,6 +18,8 @@ Masks: TypeAlias = NDArray[np.int8]  # (N, A, 1 + K or more): 1 where the action
 class Policy(Protocol):
     """A rule that routes tickets on N desks of one scenario at once.
 
+    One that does not fit every desk also has `require(scenario)`, as `BidPolicy` has.
+
     Attributes:
         name: what tables call it; `load_policy(name)` gives an equal policy.
     """
@@ -48,6 +50,14 @@ class ObservingPolicy(ABC):
     def fits(self, scenario: Scenario) -> bool:
         """Whether it knows the observations and actions of a scenario."""
 
+    def require(self, scenario: Scenario) -> None:
+        """Raise a ValueError if it does not fit a scenario."""
+        if not self.fits(scenario):
+            raise ValueError(
+                f"policy {self.name}: the observations or actions of {scenario.name} are not those "
+                "that it was trained on"
+            )
+
     @abstractmethod
     def reset(self, seed: int) -> None:
         """As in `Policy`."""
@@ -65,6 +75,14 @@ class BidPolicy(ABC):
     """A rule that bids; only for scenarios where agents bid. `name` as in `Policy`."""
 
     name: str
+
+    def require(self, scenario: Scenario) -> None:
+        """Raise a ValueError, in one sentence, if it cannot play a scenario."""
+        if scenario.protocol.kind != "bid":
+            raise ValueError(
+                f"policy {self.name}: only where agents bid, "
+                f"and {scenario.name} has protocol.kind {scenario.protocol.kind}"
+            )
 
     @abstractmethod
     def reset(self, seed: int) -> None:

@@ -15,11 +15,12 @@ from numpy.typing import NDArray
 from marl_routing.core.view import DeskView
 from marl_routing.policies.best_skill import BestSkill
 from marl_routing.policies.compiled import CompiledPolicy
-from marl_routing.policies.copies import Copies
+from marl_routing.policies.copies import Copies, refuse_foresight
 from marl_routing.policies.lp_specialist import LpSpecialist
 from marl_routing.policies.optimised_index import OptimisedIndex
 from marl_routing.policies.policy import Actions, Masks
 from marl_routing.policies.threshold import Threshold
+from marl_routing.scenario import Scenario, compile_scenario
 
 _BASES: dict[str, type[CompiledPolicy]] = {
     rule.name: rule for rule in (BestSkill, Threshold, LpSpecialist, OptimisedIndex)
@@ -68,6 +69,13 @@ class Rollout:
         self._copies: Copies | None = None
         self._digest = ""  # of the scenario of the copies
         self.reset(0)
+
+    def require(self, scenario: Scenario) -> None:
+        """Raise a ValueError if copies would foresee, or if a base has no weights."""
+        refuse_foresight(compile_scenario(scenario))
+        for base in self.bases:
+            if isinstance(base, OptimisedIndex):
+                base.require(scenario)
 
     def reset(self, seed: int) -> None:
         """Forget everything; desk i then draws from `seed + i`."""

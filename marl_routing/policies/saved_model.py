@@ -33,7 +33,7 @@ class SavedModel(ObservingPolicy):
         if not Path(file).is_file():
             raise ValueError(f"policy saved_model: file not found: {file}")
         self._masked = algorithm == MASKABLE
-        self._model = _algorithm(algorithm).load(file, device="cpu")
+        self._model = _load(_algorithm(algorithm), file)
 
     def fits(self, scenario: Scenario) -> bool:
         """Whether observations and actions have the sizes that it was trained on."""
@@ -71,3 +71,14 @@ def _algorithm(name: str) -> Any:
         if hasattr(library, name):
             return getattr(library, name)
     raise ValueError(f"policy saved_model: no algorithm {name!r} in Stable-Baselines3")
+
+
+def _load(algorithm: Any, file: str) -> Any:
+    """The model in a file."""
+    try:
+        return algorithm.load(file, device="cpu")
+    except Exception as error:  # whatever unpickling a foreign file may raise
+        raise ValueError(
+            f"policy saved_model: {file} is no saved model of {algorithm.__name__} "
+            f"({type(error).__name__}: {error})"
+        ) from error

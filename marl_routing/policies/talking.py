@@ -13,6 +13,7 @@ from marl_routing.policies.kernels.customers import customers_of, manners_of
 from marl_routing.policies.kernels.loops import say_on_desks
 from marl_routing.policies.kernels.rule import Rule
 from marl_routing.policies.policy import Actions, Legal, Masks
+from marl_routing.scenario import Scenario
 from marl_routing.views.conversation import CustomerSupport
 from marl_routing.views.conversation_desk import AGENT
 
@@ -21,6 +22,14 @@ Strategies: TypeAlias = NDArray[np.int64]  # (N, A)
 
 class TalkingPolicy(BestSkill):
     """A rule for desks with customers; which one `speaker` says, of `kernels.rule`."""
+
+    def require(self, scenario: Scenario) -> None:
+        """Raise a ValueError if there are no customers."""
+        if scenario.customers is None:
+            raise ValueError(
+                f"policy {self.name}: only where agents talk to customers, "
+                f"and {scenario.name} has none"
+            )
 
     def act(self, view: DeskView, masks: Masks) -> Actions:
         """(N, A) int32 actions; see `Policy.act`.

@@ -1,7 +1,8 @@
 """Own best category first; help in another only while more than K tickets wait there.
 
 Threshold control of flexible agents: Bell & Williams (2001), "Dynamic scheduling of a system with
-two parallel servers in heavy traffic with resource pooling", Ann. Appl. Probab. 11.
+two parallel servers in heavy traffic with resource pooling: asymptotic optimality of a threshold
+policy", Ann. Appl. Probab. 11.
 """
 
 import numpy as np

@@ -37,6 +37,9 @@ def title(result: Comparison, focus: str) -> str:
     if result.episodes == 1:
         return f"{best} served customers best in one episode"
     level = [policy for policy in result.ranking if not _is_behind(result, policy)]
+    if level == result.ranking:
+        both = f"{_listed(level)} cannot be told apart"
+        return both if len(rest) == 1 else f"None of {len(level)} policies can be told from another"
     if focus in level:
         others = [policy for policy in level if policy != focus]
         names = [focus, *others] if len(others) < 2 else [focus, f"{len(others)} others"]

@@ -83,6 +83,47 @@ def test_bidders_are_refused_where_agents_accept() -> None:
     assert sentence in refused("compare", "small_desk", "--policies", "c_mu,truthful")
 
 
+@pytest.mark.parametrize(
+    ("command", "says"),
+    [
+        ("evaluate optimised_index support_bfsi", "no weights for scenario support_bfsi; run"),
+        ("run support_bfsi --policy optimised_index", "no weights for scenario support_bfsi"),
+        ("compare support_mixed --policies optimised_index,random", "no weights for scenario"),
+        ("compare engineering_triage --policies rollout,random", "policy rollout: only where"),
+        ("run support_bfsi --policy rollout", "without verbs, incidents, learning, customers"),
+        ("run follow_the_sun --policy rollout", "keep their tickets at the end of a shift"),
+        ("run mm2.yaml --policy rollout:base=optimised_index", "no weights for scenario mm2"),
+        ("compare mm2.yaml --policies optimised_index", "no weights for scenario mm2"),
+        ("gap exact/x_desk --policies optimised_index", "has changed since its weights"),
+        ("gap exact/x_desk --policies c_mu --seed 1000000000", "training seeds"),
+        ("run small_desk --policy calm_then_solve", "only where agents talk to customers"),
+    ],
+)
+def test_policies_are_refused_where_they_do_not_fit(
+    command: str, says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("mm2.yaml").write_text(load_scenario("exact/mm2", name="mm2").to_yaml())
+    assert says in refused(*command.split())
+
+
+@pytest.mark.parametrize("shape", [(2,), (1, 2), (2, 3)])
+def test_a_policy_that_returns_another_shape_is_refused(
+    shape: tuple[int, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = "_".join(map(str, ("mine", *shape)))
+    (tmp_path / f"{name}.py").write_text(
+        "import numpy as np\nclass Mine:\n    name = 'mine'\n    def reset(self, seed): pass\n"
+        f"    def act(self, view, masks): return np.zeros({shape}, np.int32)\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    for command in (("run", "small_desk", "--policy"), ("compare", "small_desk", "--policies")):
+        sentence = refused(*command, f"{name}.Mine")
+        assert "expected act to return an array of shape (2, 2), desks first" in sentence
+        assert f"not {shape}" in sentence
+
+
 @pytest.mark.parametrize("command", ["run", "compare", "validate"])
 def test_what_only_compiling_finds_is_refused(command: str, tmp_path: Path) -> None:
     path = tmp_path / "flood.yaml"

@@ -52,6 +52,20 @@ def test_what_is_hidden_makes_no_difference(desks: DeskBatch) -> None:
     assert after.tobytes() == before.tobytes()
 
 
+def test_nor_does_how_long_customers_would_have_waited(desks: DeskBatch) -> None:
+    before, kept = forgotten(desks, 5), desks.states.copy()
+    forget_desks(desks.rules.desk, desks.states, np.uint64(8), 0)  # with the timers that go with it
+    tickets = open_tickets(kept[0])
+    ends = [states["tickets"]["patience_ends"][0, tickets] for states in (desks.states, kept)]
+    assert (ends[0] != ends[1]).sum() > 5
+    after = forgotten(desks, 5)
+    desks.states[:] = kept
+    for copies in (before, after):  # what came after a timer that has stopped is nothing
+        stopped = copies["tickets"]["timer_previous"] == -2
+        copies["tickets"]["timer_next"][stopped] = 0
+    assert after.tobytes() == before.tobytes()
+
+
 def test_what_is_seen_stays(desks: DeskBatch) -> None:
     copies = forgotten(desks, COPIES)
     for name in ("step", "slots", "held", "held_count", "queued", "open", "idle_since", "head"):

@@ -2,13 +2,15 @@
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from marl_routing import load_scenario
 from marl_routing.core.view import DeskView
 from marl_routing.evaluation import rollout
 from marl_routing.evaluation.recording import Recording, record
 from marl_routing.policies import load_policy
-from marl_routing.policies.policy import Actions, Masks
+from marl_routing.policies.policy import Actions, Masks, ObservingPolicy
+from marl_routing.scenario import Scenario
 
 DESK, EPISODES, SEED = load_scenario("small_desk"), 3, 5
 
@@ -25,6 +27,20 @@ class AskedEveryStep:
     def act(self, view: DeskView, masks: Masks) -> Actions:
         actions: Actions = self._rule.act(view, masks)
         return actions
+
+
+class Observing(AskedEveryStep, ObservingPolicy):
+    """The same, if it is told what the agents see."""
+
+    def fits(self, scenario: Scenario) -> bool:
+        return True
+
+    def observe(self, observations: NDArray[np.float32]) -> None:
+        self.seen = observations.copy()
+
+    def act(self, view: DeskView, masks: Masks) -> Actions:
+        assert self.seen.shape == (*masks.shape[:2], 47)
+        return super().act(view, masks)
 
 
 @pytest.fixture(scope="module")
@@ -44,8 +60,11 @@ def test_it_agrees_with_the_kpis(recording: Recording) -> None:
     assert waited == pytest.approx(kpis[0]["wait_to_accept_minutes_accepted"])
 
 
-def test_a_policy_that_is_asked_at_every_step_gives_the_same(recording: Recording) -> None:
-    asked, steps = AskedEveryStep(), list[int]()
+@pytest.mark.parametrize("kind", [AskedEveryStep, Observing])
+def test_a_policy_that_is_asked_at_every_step_gives_the_same(
+    kind: type[AskedEveryStep], recording: Recording
+) -> None:
+    asked, steps = kind(), list[int]()
     other = record(DESK, asked, EPISODES, SEED, progress=steps.append)
     for name in ("clocks", "backlog", "waits", "occupancy"):
         np.testing.assert_array_equal(getattr(other, name), getattr(recording, name))

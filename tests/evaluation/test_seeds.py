@@ -3,9 +3,10 @@ from itertools import pairwise
 
 import pytest
 
-from marl_routing.cli import calibrate, compare, evaluate, run, validate
+from marl_routing.cli import calibrate, compare, evaluate, gap, run, validate
 from marl_routing.evaluation import compare as compare_policies
 from marl_routing.evaluation import rollout
+from marl_routing.evaluation.gap import find_gap
 from marl_routing.evaluation.seeds import EPISODES, TEST, TRAINING, VALIDATION, refuse_training
 from marl_routing.policies import load_policy
 
@@ -27,7 +28,9 @@ def test_ranges_are_disjoint_and_fit_what_seeds_a_learner() -> None:
         run.run,
         validate.validate,
         calibrate.calibrate,
+        gap.gap,
         compare_policies,
+        find_gap,
     ],
 )
 def test_whatever_judges_begins_with_test_seeds(command: object) -> None:
@@ -39,6 +42,9 @@ def test_whatever_judges_begins_with_test_seeds(command: object) -> None:
 def test_training_seeds_are_refused(seed: int, episodes: int) -> None:
     with pytest.raises(ValueError, match=f"seed: {seed} to .* meets the training seeds, 10"):
         compare_policies("small_desk", ["pass"], episodes, seed)
+    if episodes > 1:  # no interval of one
+        with pytest.raises(ValueError, match="meets the training seeds"):
+            find_gap("exact/x_desk", ["pass"], episodes, seed)
 
 
 @pytest.mark.parametrize(("seed", "episodes"), [(TEST, 64), (LAST_TEST, 1), (VALIDATION, 64)])

@@ -8,7 +8,7 @@ import pytest
 from marl_routing import load_scenario
 from marl_routing.evaluation import compare, rollout
 from marl_routing.policies import load_policy
-from marl_routing.policies.indices import FEATURES, has_index, read_index
+from marl_routing.policies.indices import FEATURES, has_index, read_index, shipped_path
 from marl_routing.policies.optimised_index import OptimisedIndex
 from marl_routing.scenario.files import configs_folder
 
@@ -103,6 +103,21 @@ def test_without_weights_of_the_scenario_it_says_what_to_do() -> None:
     changed = load_scenario("small_desk", **{"agents.capacity": 2})
     with pytest.raises(ValueError, match=r"small_desk has changed .* run `marl-routing tune`"):
         rollout(changed, policy, 1)
+
+
+def test_a_policy_keeps_its_weights_and_the_next_one_reads_the_file_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk, file = load_scenario("small_desk"), tmp_path / "weights.json"
+    file.write_text(shipped_path(desk.name).read_text())
+    monkeypatch.setattr("marl_routing.policies.indices.shipped_path", lambda _: file)
+    first = OptimisedIndex()
+    first.require(desk)
+    file.write_text(json.dumps(json.loads(file.read_text()) | {"digest": "another"}))
+    first.require(desk)
+    assert not has_index(desk.name, desk.digest)
+    with pytest.raises(ValueError, match="small_desk has changed"):
+        OptimisedIndex().require(desk)
 
 
 @pytest.mark.parametrize(

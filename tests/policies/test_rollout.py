@@ -49,6 +49,24 @@ def test_desks_on_which_copies_would_foresee_are_refused(name: str) -> None:
         Copies(compile_scenario(load_scenario(name)), 2)
 
 
+@pytest.mark.parametrize("end", ["hand_over", "requeue"])
+def test_desks_on_which_work_done_cannot_be_told_are_refused(end: str) -> None:
+    shifts = {"agents.absence": 0.1, "agents.end_of_shift": end}
+    for change in (shifts, {"service.concurrency_slowdown": 0.5}):
+        with pytest.raises(ValueError, match="policy rollout: only where agents keep their"):
+            load_policy("rollout").require(load_scenario("small_desk", **change))  # type: ignore[union-attr]
+    kept = load_scenario("small_desk", **shifts | {"agents.end_of_shift": "keep"})
+    load_policy("rollout").require(kept)  # type: ignore[union-attr]
+
+
+def test_a_record_of_another_shape_is_refused() -> None:
+    """As those that `gap` puts on a stage; a kernel would run on for ever."""
+    copies = Copies(compile_scenario(load_scenario("small_desk")), 2)
+    other = DeskBatch("exact/x_desk", 1)
+    with pytest.raises(ValueError, match="expected the whole record of a desk"):
+        copies.take(other.states[0], np.uint64(0), 0)
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [

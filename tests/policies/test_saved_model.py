@@ -63,8 +63,12 @@ def test_another_file_is_another_submission(saved: Path, tmp_path: Path) -> None
     assert digest_of(DESK, policy, 1) != before
 
 
-def test_refusals(saved: Path) -> None:
+def test_refusals(saved: Path, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"file not found: no\.zip"):
         load_policy(f"{MODEL}:file=no.zip")
+    for name, content in (("note.zip", b"no zip"), ("empty.zip", b"PK\5\6" + 18 * b"\0")):
+        (tmp_path / name).write_bytes(content)
+        with pytest.raises(ValueError, match=rf"{name} is no saved model of MaskablePPO \("):
+            load_policy(f"{MODEL}:file={tmp_path / name}")
     with pytest.raises(ValueError, match="no algorithm 'Chess'"):
         load_policy(f"{MODEL}:file={saved}:algorithm=Chess")

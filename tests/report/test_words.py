@@ -28,8 +28,14 @@ BEST, LEVEL, BEHIND = [9.0, 8.0, 9.0], [9.0, 9.0, 7.0], [1.0, 0.0, 1.1]
     [
         ({"a": BEST, "c": BEHIND}, "a", "a served customers best"),
         ({"a": BEST, "b": LEVEL, "c": BEHIND}, "a", "a and b served customers best"),
-        ({"a": BEST, "b": LEVEL}, "b", "b and a served customers best"),
-        ({"a": BEST, "b": LEVEL, "d": BEST}, "a", "a and 2 others served customers best"),
+        ({"a": BEST, "b": LEVEL, "c": BEHIND}, "b", "b and a served customers best"),
+        (
+            {"a": BEST, "b": LEVEL, "c": BEHIND, "d": BEST},
+            "a",
+            "a and 2 others served customers best",
+        ),
+        ({"a": BEST, "b": LEVEL}, "b", "a and b cannot be told apart"),
+        ({"a": BEST, "b": LEVEL, "d": BEST}, "a", "None of 3 policies can be told from another"),
         ({"a": BEST, "b": LEVEL, "c": BEHIND}, "c", "c came 3rd of 3; a served best"),
         ({"a": [2.0], "b": [1.0]}, "b", "a served customers best in one episode"),
         ({"a": BEST}, "a", "How a served customers"),

@@ -1,15 +1,18 @@
 """How much policies cost above the least that is possible, on desks that can be solved."""
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from marl_routing.evaluation import load_policies, mean_interval, rollout
+from marl_routing.evaluation import load_policies, mean_interval, prepare, rollout
+from marl_routing.evaluation.compiled import is_compiled
 from marl_routing.evaluation.figures import plain
 from marl_routing.evaluation.gap.asking import assigns_of
+from marl_routing.evaluation.seeds import TEST, refuse_training
 from marl_routing.policies import BidPolicy, Policy
 from marl_routing.scenario import Scenario, load_scenario
 from marl_routing.theory.decisions import Decisions, decisions, moves
@@ -65,12 +68,16 @@ class Gap:
         """What was found, in one plain sentence."""
         text = f"On {self.scenario} no policy can cost less than {_short(self.optimal)} a step"
         if self.costs:
-            best = self.costs[0]
-            text += f"; {best.policy} comes closest, at {self._above(best.mean)}"
+            text += f"; {self.costs[0].policy} comes closest, {self._how_close(self.costs[0])}"
         if _same(self.work_conserving, self.optimal):
             return f"{text}; no agent needs to idle beside a ticket that it could serve."
         least = self._above(self.work_conserving)
         return f"{text}; to let no agent idle beside a ticket that it could serve costs {least}."
+
+    def _how_close(self, cost: Cost) -> str:
+        if not cost.exact and cost.low <= self.optimal:
+            return "not distinguishable from the optimum"
+        return f"at {self._above(cost.mean)}"
 
     def _above(self, cost: float) -> str:
         if _same(cost, self.optimal):
@@ -134,27 +141,29 @@ def find_gap(
     scenario: str | Path | Scenario,
     policies: Sequence[str | Policy | BidPolicy],
     episodes: int = EPISODES,
-    seed: int = 0,
+    seed: int = TEST,
     *,
     progress: Callable[[str], None] | None = None,
+    compiling: Callable[[], AbstractContextManager[None]] = nullcontext,
 ) -> Gap:
     """Solve a desk of two agents, and find what policies cost there.
 
-    A policy that does what it does for the state alone is solved too, another one simulated. An
-    interruption (`KeyboardInterrupt`) keeps the policies that are finished.
+    A compiled policy that does what it does for the state alone is solved too, another one
+    simulated. An interruption (`KeyboardInterrupt`) keeps the policies that are finished.
 
     Args:
         scenario: a name, a path or a `Scenario`.
         policies: texts as `load_policy` reads them, or policies; no two of one name.
-        episodes: of a simulated policy; seeds `seed`, `seed + 1`, ...
+        episodes: of a simulated policy; seeds `seed`, `seed + 1`, ..., none a training seed.
         seed: of the first episode.
         progress: called with what begins now.
+        compiling: entered while the simulation is compiled.
 
     Raises:
         ScenarioError: naming the field because of which the desk cannot be solved.
     """
     scenario = load_scenario(scenario)
-    loaded = load_policies(policies, scenario)
+    loaded = check_gap(scenario, policies, episodes, seed)
     tell = progress or (lambda _: None)
     tell("the optimum")
     problem, found = solve(scenario)
@@ -162,7 +171,16 @@ def find_gap(
     try:
         for policy in loaded:
             tell(policy.name)
-            costs.append(_cost_of(policy, scenario, problem, episodes, seed))
+            if (cost := _solved_cost(policy, scenario, problem)) is not None:
+                costs.append(cost)
+        solved = {cost.policy for cost in costs}
+        rest = [policy for policy in loaded if policy.name not in solved]
+        with compiling() if rest else nullcontext():
+            for policy in rest:
+                prepare(long_run(scenario), policy)
+        for policy in rest:
+            tell(policy.name)
+            costs.append(simulated_cost(policy, scenario, episodes, seed))
     except KeyboardInterrupt:
         tell("interrupted")
     known = {cost.policy for cost in costs}
@@ -171,23 +189,43 @@ def find_gap(
     return replace(found, costs=tuple(costs), unfinished=unfinished)
 
 
-def _cost_of(
-    policy: Policy | BidPolicy, scenario: Scenario, problem: Decisions, episodes: int, seed: int
-) -> Cost:
-    assert not isinstance(policy, BidPolicy)  # refused where agents accept
+def check_gap(
+    scenario: Scenario,
+    policies: Sequence[str | Policy | BidPolicy],
+    episodes: int = EPISODES,
+    seed: int = TEST,
+) -> list[Policy | BidPolicy]:
+    """The policies that `find_gap` reads; its arguments.
+
+    Raises:
+        ValueError: if the desk cannot be solved, or a policy or a seed does not fit.
+    """
+    small_desk(scenario)
+    refuse_training(seed, episodes)
+    return load_policies(policies, long_run(scenario))
+
+
+def _solved_cost(policy: Policy | BidPolicy, scenario: Scenario, problem: Decisions) -> Cost | None:
+    """None if it has to be simulated; so has what looks at more of a desk than a stage shows."""
+    if not is_compiled(policy):
+        return None
     assigns = assigns_of(policy, scenario, problem)
     if assigns is None:
-        return simulated_cost(policy, scenario, episodes, seed)
+        return None
     cost = average(problem, assigns, problem.cost)
     return Cost(policy.name, cost, cost, cost, exact=True)
 
 
+def long_run(scenario: Scenario) -> Scenario:
+    """A desk played for so long that how an episode begins does not matter."""
+    lasting = {"horizon_steps": HORIZON, "warm_up_steps": WARM_UP}
+    return load_scenario(scenario, time=scenario.time.model_dump(mode="json") | lasting)
+
+
 def simulated_cost(
-    policy: Policy | BidPolicy, scenario: Scenario, episodes: int, seed: int = 0
+    policy: Policy | BidPolicy, scenario: Scenario, episodes: int, seed: int = TEST
 ) -> Cost:
     """The long-run average holding cost of a policy on a desk that can be solved, by simulation."""
-    lasting = {"horizon_steps": HORIZON, "warm_up_steps": WARM_UP}
-    scenario = load_scenario(scenario, time=scenario.time.model_dump(mode="json") | lasting)
-    kpis = rollout(scenario, policy, episodes, seed)
+    kpis = rollout(long_run(scenario), policy, episodes, seed)
     mean, low, high = mean_interval([-episode["reward_per_step"] for episode in kpis])
     return Cost(policy.name, mean, low, high, exact=False)

@@ -32,7 +32,8 @@ class Optimal:
 
     def act(self, view: DeskView, masks: Masks) -> Actions:
         """(N, A) int32 actions; see `Policy.act`."""
-        accepts = self._accepts[self._states.number(view.queued, view.work_category)]
+        holding = np.where(view.held > 0, view.in_hand.sum(axis=3).argmax(axis=2), NOTHING)
+        accepts = self._accepts[self._states.number(view.queued, holding)]
         left, actions = view.category.copy(), np.zeros(accepts.shape, np.int32)
         for agent in range(accepts.shape[1]):
             shown = left == accepts[:, agent, None]
