@@ -63,7 +63,7 @@ class SizesSeen(event.Listener):
 
 # Every new set of sizes costs some six seconds of compiling, so tests share them. Who cannot do
 # without another one raises this number; what compiling costs is shown.
-MOST_SIZES = 42
+MOST_SIZES = 38
 compiling, sizes = event.TimingListener(), SizesSeen()
 for listener in (compiling, sizes, Untraced()):
     event.register("numba:compile", listener)
