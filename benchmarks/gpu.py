@@ -21,8 +21,8 @@ from rich.table import Table
 from benchmarks.desks import DEFAULT, batch
 from benchmarks.machine import version_of
 from marl_routing import DeskBatch, load_scenario
-from marl_routing.calibration.write import write_file
 from marl_routing.evaluation.figures import in_short
+from marl_routing.scenario.writing import write_file
 
 ON_CPU = 1024  # desks, on one thread
 SIZES = [1 << exponent for exponent in (10, 12, 14, 16, 18, 20)]

@@ -13,7 +13,7 @@ import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from marl_routing.calibration.write import write_file
+from marl_routing.scenario.writing import write_file
 
 ROOT = Path(__file__).parents[1]
 KEPT = Path(__file__).with_name("instructions.json")

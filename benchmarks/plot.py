@@ -1,11 +1,11 @@
 """The cost curves as a picture. Needs the extra `bench` (matplotlib)."""
 
-import os
 from pathlib import Path
 
 from benchmarks.contender import MissingError
 from benchmarks.results import Results
 from benchmarks.scale import CURVES
+from marl_routing.scenario.writing import write_whole
 
 
 def draw(results: Results, path: Path) -> None:
@@ -26,14 +26,8 @@ def draw(results: Results, path: Path) -> None:
         axis.set(xscale="log", yscale="log", xlabel=CURVES[name].axis)
         axis.grid(alpha=0.3)
     axes[0][0].set_ylabel("ns an agent-step")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{os.getpid()}.{path.name}")
-    try:
-        with rc_context({"svg.fonttype": "none", "svg.hashsalt": "the same ids in every run"}):
-            figure.savefig(temporary, format="svg", metadata={"Date": None})
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with rc_context({"svg.fonttype": "none", "svg.hashsalt": "the same ids in every run"}):
+        write_whole(path, lambda file: figure.savefig(file, format="svg", metadata={"Date": None}))
 
 
 def _points(results: Results, name: str) -> dict[int, float]:

@@ -10,8 +10,8 @@ from benchmarks.contender import MissingError
 from benchmarks.machine import machine, peers
 from benchmarks.results import Results
 from benchmarks.rows import ROWS, Take, chosen
-from marl_routing.calibration.write import write_file
 from marl_routing.cli.console import err, out
+from marl_routing.scenario.writing import write_file
 
 __all__ = ["bench", "beside", "chosen", "commit_of"]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from benchmarks import report
 from docs import keys, optimality, pairing, suite_pages, tables, validity
-from marl_routing.calibration.write import write_file
+from marl_routing.scenario.writing import write_file
 
 FOLDER = Path(__file__).parent
 TABLES: dict[str, Callable[[], str]] = {

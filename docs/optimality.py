@@ -14,12 +14,12 @@ from typing import Any
 from rich.progress import Progress, TaskID
 
 from docs.tables import table
-from marl_routing.calibration.write import write_file
 from marl_routing.cli.console import progress_bar
 from marl_routing.evaluation.agreement import STANDARD_ERRORS
 from marl_routing.evaluation.gap.costs import EPISODES, find_gap, solve
 from marl_routing.evaluation.statistics import LEVEL
 from marl_routing.policies import list_policies
+from marl_routing.scenario.writing import write_file
 from marl_routing.theory.decisions import Decisions
 from marl_routing.theory.index_rules import index_rules, threshold
 from marl_routing.theory.value_iteration import average

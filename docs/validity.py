@@ -13,11 +13,11 @@ from typing import Any
 
 from docs.faults import FAULTS, Fault, check_planted, plant
 from docs.tables import table
-from marl_routing.calibration.write import write_file
 from marl_routing.evaluation.agreement import STANDARD_ERRORS
 from marl_routing.evaluation.exact import PRECISION, check_desk
 from marl_routing.evaluation.figures import plain
 from marl_routing.scenario import list_exact_desks
+from marl_routing.scenario.writing import write_file
 
 FOLDER = Path(__file__).parent
 KEPT, PUBLISHED = FOLDER / "validity.json", FOLDER / "published_desks.json"

@@ -11,6 +11,7 @@ from marl_routing.calibration.report import CalibrationReport
 from marl_routing.calibration.simulate import POLICY, simulate, solve_targets
 from marl_routing.calibration.tickets import choose_team, split_weeks
 from marl_routing.scenario import load_scenario
+from marl_routing.scenario.writing import write_file
 
 TRACE_EPISODES = 2  # a replayed log is one long episode, and the same tickets each time
 
@@ -52,10 +53,10 @@ def run(
     replayed = None
     if as_trace:
         replayed = output.with_name(f"{output.stem}_trace.csv")
-        write.write_file(replayed, trace.trace_csv(data["arrivals"]["trace"]))
+        write_file(replayed, trace.trace_csv(data["arrivals"]["trace"]))
         data = data | {"arrivals": {"process": "trace", "trace": replayed.name}}
     comments = explain.comments(log, fit, weeks, reached, source, as_trace)
-    write.write_file(output, write.scenario_text(data, comments))
+    write_file(output, write.scenario_text(data, comments))
     rows = compare(tickets, names, weeks, simulation, reached)
     return CalibrationReport(
         output=output,

@@ -1,11 +1,9 @@
-"""Scenario files with comments, laid out to be read; written whole or not at all."""
+"""Scenario files with comments, laid out to be read."""
 
 import json
-import os
 import re
 import textwrap
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 Comments = Mapping[str, str]  # path of a key ("service.minutes") -> what stands above it
@@ -19,17 +17,6 @@ ROW = 24  # numbers in a line of a long list: the hours of a day
 def scenario_text(data: Mapping[str, Any], comments: Comments) -> str:
     """YAML of a scenario's data, with comments above the keys that they explain."""
     return "\n".join([*_comment(comments.get(""), ""), *_mapping(data, "", comments)]) + "\n"
-
-
-def write_file(path: Path, text: str) -> None:
-    """Write all of a file or nothing of it, making its folder."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        temporary.write_text(text, encoding="utf-8")
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def _mapping(data: Mapping[str, Any], parent: str, comments: Comments) -> Iterator[str]:

@@ -4,7 +4,7 @@ import json
 import re
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -28,6 +28,11 @@ DeskArgument = Annotated[
 ]
 SeedOption = Annotated[int, typer.Option(min=0, help="Seed of the (first) episode.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
+
+PoliciesOption = Annotated[
+    str | None,
+    typer.Option(help="Comma-separated, name or name:parameter=value; all if left out."),
+]
 
 WIDE = 180  # columns of a table that no terminal limits
 
@@ -69,6 +74,18 @@ def read_percentage(text: str) -> float:
     if match is None:
         raise ValueError(f"precision: expected a percentage such as 1%, not {text!r}")
     return float(match[1]) / 100.0
+
+
+def read_names(text: str) -> list[str]:
+    """Names that stand between commas."""
+    return [name.strip() for name in text.split(",") if name.strip()]
+
+
+def leave_unfinished(names: Sequence[str]) -> None:
+    """If an interruption left anything out, say what, and leave."""
+    if names:
+        err.print(f"Interrupted: {', '.join(names)} not finished.")
+        raise typer.Exit(INTERRUPTED)
 
 
 def print_json(data: Any) -> None:

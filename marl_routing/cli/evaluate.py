@@ -1,25 +1,28 @@
 """`marl-routing evaluate`: one policy on test episodes, beside baselines."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from marl_routing.cli.compare import print_result, save
 from marl_routing.cli.console import (
-    INTERRUPTED,
     JsonOption,
     ScenarioArgument,
     SeedOption,
-    compile_episodes,
-    err,
-    make_writable,
     out,
     print_json,
+    read_names,
     refusing_bad_input,
 )
-from marl_routing.cli.playing import MostOption, PrecisionOption, play_all, share
-from marl_routing.cli.report import Report, ReportOption
+from marl_routing.cli.playing import (
+    EpisodesOption,
+    MostOption,
+    PrecisionOption,
+    ThreadsOption,
+    play_all,
+    share,
+)
+from marl_routing.cli.report import ReportOption
+from marl_routing.cli.results import FolderOption, Results, print_result
 from marl_routing.evaluation import check_episodes, load_policies
 from marl_routing.evaluation.baselines import baselines
 from marl_routing.evaluation.precision import MOST
@@ -38,19 +41,13 @@ def evaluate(
         str | None,
         typer.Option(help="Comma-separated policies; chance and simple rules if left out."),
     ] = None,
-    episodes: Annotated[
-        int, typer.Option(min=1, help="Episodes a policy; with --precision the first ones.")
-    ] = 64,
+    episodes: EpisodesOption = 64,
     precision: PrecisionOption = None,
     most: MostOption = MOST,
     seed: SeedOption = TEST,
-    threads: Annotated[
-        int, typer.Option(min=1, help="Threads; more than one pay on idle cores only.")
-    ] = 1,
+    threads: ThreadsOption = 1,
     as_json: JsonOption = False,
-    folder: Annotated[
-        Path | None, typer.Option("--out", help="Save the results in this folder.")
-    ] = None,
+    folder: FolderOption = None,
     page: ReportOption = None,
 ) -> None:
     """Judge one policy against others on the same tickets."""
@@ -59,10 +56,7 @@ def evaluate(
         rules = load_policies([policy, *_rivals(policy, against, desk)], desk)
         wanted = share(precision)
         check_episodes(episodes, seed, wanted, most)
-        if folder is not None:
-            make_writable(folder)
-        report = Report(page, desk, scenario)
-    compile_episodes(desk, *rules)
+        results = Results(folder, page, desk, scenario)
     result = play_all(desk, rules, episodes, seed, threads, wanted, most)
     finding = words.finding(result, policy, desk.time)
     if as_json:
@@ -70,17 +64,11 @@ def evaluate(
     else:
         print_result(result, out())
         out().print(finding, soft_wrap=True, highlight=False)
-    if folder is not None:
-        with refusing_bad_input():
-            save(result, folder)
-    report.save(rules, result, policy)
-    if result.unfinished:
-        err.print(f"Interrupted: {', '.join(result.unfinished)} not finished.")
-        raise typer.Exit(INTERRUPTED)
+    results.save(rules, result, policy)
 
 
 def _rivals(policy: str, against: str | None, desk: Scenario) -> list[str]:
     """The policies named, or the baselines, less the policy itself."""
     if against is not None:
-        return [name.strip() for name in against.split(",") if name.strip()]
+        return read_names(against)
     return [name for name in baselines(desk) if name != policy]

@@ -7,14 +7,16 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Column, Table
 
 from marl_routing.cli.console import (
-    INTERRUPTED,
     JsonOption,
+    PoliciesOption,
     ScenarioArgument,
     SeedOption,
     compiling,
     err,
+    leave_unfinished,
     out,
     print_json,
+    read_names,
     refusing_bad_input,
 )
 from marl_routing.evaluation.gap import EPISODES, Cost, Gap, check_gap, find_gap
@@ -26,10 +28,7 @@ from marl_routing.scenario import load_scenario
 
 def gap(
     scenario: ScenarioArgument,
-    policies: Annotated[
-        str | None,
-        typer.Option(help="Comma-separated, name or name:parameter=value; all if left out."),
-    ] = None,
+    policies: PoliciesOption = None,
     episodes: Annotated[
         int, typer.Option(min=2, help="Episodes of a policy that can only be simulated.")
     ] = EPISODES,
@@ -37,11 +36,10 @@ def gap(
     as_json: JsonOption = False,
 ) -> None:
     """Solve a small desk of two agents exactly, and say how much more policies cost there."""
-    names = list_policies() if policies is None else policies.split(",")
+    names = list_policies() if policies is None else read_names(policies)
     with refusing_bad_input():
         desk = load_scenario(scenario)
-        named = [name.strip() for name in names if name.strip()]
-        rules = check_gap(desk, named, episodes, seed)
+        rules = check_gap(desk, names, episodes, seed)
     with err.status("Solving ...") as status, refusing_bad_input((WrongShapeError,)):
         result = find_gap(
             desk,
@@ -56,9 +54,7 @@ def gap(
     else:
         out().print(gap_table(result))
         out().print(result.headline(), soft_wrap=True, highlight=False)
-    if result.unfinished:
-        err.print(f"Interrupted: {', '.join(result.unfinished)} not finished.")
-        raise typer.Exit(INTERRUPTED)
+    leave_unfinished(result.unfinished)
 
 
 def gap_table(result: Gap) -> Table:

@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 
-from marl_routing.calibration.write import write_file
 from marl_routing.cli.console import (
     INTERRUPTED,
     JsonOption,
@@ -15,13 +14,16 @@ from marl_routing.cli.console import (
     out,
     print_json,
     progress_bar,
+    read_names,
     refusing_bad_input,
 )
+from marl_routing.cli.playing import ThreadsOption
 from marl_routing.cli.saving import require_writable
 from marl_routing.evaluation import prepare
 from marl_routing.evaluation.suite import SUITE, Kept, Standings, Task, play_suite
 from marl_routing.evaluation.suite.page import page_of, to_json
 from marl_routing.evaluation.suite.playing import Turn, forget_dropped, turns
+from marl_routing.scenario.writing import write_file
 
 PAGE = Path("docs/leaderboard.md")
 
@@ -38,9 +40,7 @@ def leaderboard(
         typer.Option(help="A policy of your own: my_module.MyPolicy, with :parameter=value."),
     ] = None,
     episodes: Annotated[int, typer.Option(min=2, help="Episodes a policy and scenario.")] = 128,
-    threads: Annotated[
-        int, typer.Option(min=1, help="Threads; more than one pay on idle cores only.")
-    ] = 1,
+    threads: ThreadsOption = 1,
     page: Annotated[
         Path, typer.Option("--out", help="The page; its results are kept beside it as .json.")
     ] = PAGE,
@@ -98,7 +98,7 @@ def _tasks(scenarios: str | None) -> list[Task]:
 def _names(option: str, text: str | None) -> list[str] | None:
     if text is None:
         return None
-    names = [name.strip() for name in text.split(",") if name.strip()]
+    names = read_names(text)
     if not names:
         raise ValueError(f"{option}: expected names, separated by commas, not {text!r}")
     return names

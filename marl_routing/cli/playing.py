@@ -4,18 +4,30 @@ from typing import Annotated
 
 import typer
 
-from marl_routing.cli.console import INTERRUPTED, err, progress_bar, read_percentage
+from marl_routing.cli.console import (
+    INTERRUPTED,
+    compile_episodes,
+    err,
+    progress_bar,
+    read_percentage,
+)
 from marl_routing.evaluation import Comparison, compare
 from marl_routing.evaluation.precision import MOST
 from marl_routing.policies import BidPolicy, Policy
 from marl_routing.scenario import Scenario
 
+EpisodesOption = Annotated[
+    int, typer.Option(min=1, help="Episodes a policy; with --precision the first ones.")
+]
 PrecisionOption = Annotated[
     str | None,
     typer.Option(help="Play until each policy's mean reward is known to this, such as 1%."),
 ]
 MostOption = Annotated[
     int, typer.Option("--most-episodes", help="With --precision: never more than these.")
+]
+ThreadsOption = Annotated[
+    int, typer.Option(min=1, help="Threads; more than one pay on idle cores only.")
 ]
 
 
@@ -37,7 +49,8 @@ def play_all(
     precision: float | None = None,
     most_episodes: int = MOST,
 ) -> Comparison:
-    """Compare; the arguments are those of `evaluation.compare`."""
+    """Compile what the policies need, and compare; the arguments are `evaluation.compare`'s."""
+    compile_episodes(desk, *rules)
     steps_an_episode = len(rules) * desk.time.horizon_steps
     try:
         with progress_bar() as bar:

@@ -7,19 +7,19 @@ from typing import Annotated
 
 import typer
 
-from marl_routing.calibration.write import write_file
 from marl_routing.cli.console import (
     INTERRUPTED,
     err,
-    make_writable,
     progress_bar,
     refusing_bad_input,
 )
+from marl_routing.cli.saving import require_writable
 from marl_routing.evaluation import Comparison
 from marl_routing.evaluation.recording import Recording, record
 from marl_routing.policies import BidPolicy, Policy
 from marl_routing.report import RECORDED, Material, report_page, require_libraries
 from marl_routing.scenario import Scenario
+from marl_routing.scenario.writing import write_file
 
 ReportOption = Annotated[
     Path | None, typer.Option("--report", help="Write a page to read and print, such as out.html.")
@@ -43,9 +43,7 @@ class Report:
         if path is None:
             return
         require_libraries()
-        if path.is_dir():
-            raise ValueError(f"--report: expected a file, and {path} is a folder")
-        make_writable(path.parent)
+        require_writable(path, "--report")
 
     def save(
         self,

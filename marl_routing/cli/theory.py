@@ -10,9 +10,8 @@ from rich.table import Column, Table
 
 from marl_routing.cli.console import (
     FAILED,
-    INTERRUPTED,
     compiling,
-    err,
+    leave_unfinished,
     out,
     print_json,
     progress_bar,
@@ -47,10 +46,7 @@ def validate_theory(names: Sequence[str], seed: int, precision: str, as_json: bo
         for check in checks:
             out().print(_table(check))
         out().print(_verdict(checks), soft_wrap=True, highlight=False)
-    if len(checks) < len(desks):
-        left = ", ".join(desk.name for desk in desks[len(checks) :])
-        err.print(f"Interrupted: {left} not finished.")
-        raise typer.Exit(INTERRUPTED)
+    leave_unfinished([desk.name for desk in desks[len(checks) :]])
     if not all(check.agrees for check in checks):
         raise typer.Exit(FAILED)
 

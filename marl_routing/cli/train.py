@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from marl_routing.cli.compare import print_result
 from marl_routing.cli.console import (
     INTERRUPTED,
     ScenarioArgument,
-    compile_episodes,
     err,
+    leave_unfinished,
     make_writable,
     out,
     progress_bar,
     refusing_bad_input,
 )
 from marl_routing.cli.playing import play_all
+from marl_routing.cli.results import print_result
 from marl_routing.evaluation import load_policies
 from marl_routing.evaluation.baselines import baselines
 from marl_routing.evaluation.seeds import TEST
@@ -59,8 +59,9 @@ def train(
     _learn(learner, steps, folder, checkpoint_every)
     with refusing_bad_input():
         rules = load_policies([str(folder), *baselines(desk)], desk)
-    compile_episodes(desk, *rules)
-    print_result(play_all(desk, rules, EPISODES, TEST, 1), out())
+    result = play_all(desk, rules, EPISODES, TEST, threads=1)
+    print_result(result, out())
+    leave_unfinished(result.unfinished)
 
 
 def _learner(desk: Scenario, seed: int, texts: list[str]) -> "Learner":

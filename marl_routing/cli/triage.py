@@ -9,7 +9,6 @@ import numpy as np
 import typer
 from rich.table import Table
 
-from marl_routing.calibration.write import write_file
 from marl_routing.cli.console import (
     INTERRUPTED,
     compiling,
@@ -23,6 +22,7 @@ from marl_routing.cli.console import (
 from marl_routing.core.record import NEVER, NOT_PENDING
 from marl_routing.envs.dependencies import wait_for_others
 from marl_routing.evaluation.figures import plain
+from marl_routing.scenario.writing import write_file
 from marl_routing.views.triage import VERBS, Action, TicketTriage
 from marl_routing.views.triage_observation import steps_left
 from marl_routing.views.triage_rules import Rule, load_rule

@@ -5,12 +5,12 @@ from typing import Annotated
 
 import typer
 
-from marl_routing.calibration.write import write_file
 from marl_routing.cli.console import (
     INTERRUPTED,
     ScenarioArgument,
     compile_episodes,
     err,
+    leave_unfinished,
     out,
     progress_bar,
     refusing_bad_input,
@@ -27,6 +27,7 @@ from marl_routing.policies.indices import SUFFIX, TunedIndex, path_beside
 from marl_routing.policies.optimised_index import OptimisedIndex
 from marl_routing.scenario import Scenario, load_scenario
 from marl_routing.scenario.files import SUFFIXES
+from marl_routing.scenario.writing import write_file
 
 
 def tune(
@@ -78,6 +79,4 @@ def _test(desk: Scenario, file: Path, episodes: int) -> None:
     result = play_all(desk, rules, episodes, TEST, threads=1)
     out().print(comparison_table(result))
     out().print(result.headline(), soft_wrap=True, highlight=False)
-    if result.unfinished:
-        err.print(f"Interrupted: {', '.join(result.unfinished)} not finished.")
-        raise typer.Exit(INTERRUPTED)
+    leave_unfinished(result.unfinished)

@@ -1,19 +1,17 @@
 """What training leaves behind: a model that plays, and a checkpoint to go on from."""
 
 import json
-import os
 import platform
-from collections.abc import Callable
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
 
 from marl_routing import __version__
 from marl_routing.policies.learned import ACTOR, CARD
+from marl_routing.scenario.writing import write_file, write_whole
 from marl_routing.training.mappo import Learner
 
 CHECKPOINT = "checkpoint.pt"
@@ -22,7 +20,6 @@ _LIBRARIES = ("numpy", "numba", "torch")
 
 def save_model(learner: Learner, folder: Path) -> None:
     """Write what `policies.learned.Learned` plays: the actor's weights, and what they are of."""
-    folder.mkdir(parents=True, exist_ok=True)
     actor = learner.actor
     tensors = {**dict(actor.named_parameters()), **dict(actor.named_buffers())}
     weights = {name: tensor.detach().numpy() for name, tensor in tensors.items()}
@@ -40,17 +37,15 @@ def save_model(learner: Learner, folder: Path) -> None:
             **{name: version(name) for name in _LIBRARIES},
         },
     }
-    _replace(folder / ACTOR, lambda path: np.savez(path, allow_pickle=False, **weights))
-    text = json.dumps(card, indent=2) + "\n"
-    _replace(folder / CARD, lambda path: path.write_text(text, encoding="utf-8"))
+    write_whole(folder / ACTOR, lambda path: np.savez(path, allow_pickle=False, **weights))
+    write_file(folder / CARD, json.dumps(card, indent=2) + "\n")
 
 
 def save_checkpoint(learner: Learner, folder: Path) -> None:
     """Write everything that decides how training goes on."""
-    folder.mkdir(parents=True, exist_ok=True)
     data = learner.state() | {"settings": asdict(learner.settings)}
     data["digest"] = learner.desks.scenario.digest
-    _replace(folder / CHECKPOINT, lambda path: torch.save(data, path))
+    write_whole(folder / CHECKPOINT, lambda path: torch.save(data, path))
 
 
 def load_checkpoint(learner: Learner, folder: Path) -> None:
@@ -71,13 +66,3 @@ def load_checkpoint(learner: Learner, folder: Path) -> None:
             name = "scenario" if field == "digest" else field
             raise ValueError(f"resume: the checkpoint in {folder} is of another {name}")
     learner.restore(data)
-
-
-def _replace(path: Path, write: Callable[[Any], Any]) -> None:
-    """Write a file whole or not at all."""
-    temporary = path.with_name(f".{os.getpid()}.{path.name}")
-    try:
-        write(temporary)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)

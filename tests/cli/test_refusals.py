@@ -152,7 +152,7 @@ def test_a_disk_that_fills_up_is_one_sentence(
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("marl_routing.cli.compare.write_file", full)
+    monkeypatch.setattr("marl_routing.cli.results.write_file", full)
     few = ("--policies", "pass", *FEW, "--out", str(tmp_path))
     result = invoke("compare", "small_desk", *few)
     assert result.exit_code == 2
