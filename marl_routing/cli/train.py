@@ -93,16 +93,20 @@ def _learner(desk: Scenario, seed: int, texts: list[str]) -> "Learner":
 
 
 def _learn(learner: "Learner", steps: int, folder: Path, checkpoint_every: int) -> None:
-    """Train under a progress bar; whatever happens, the last checkpoint stays."""
+    """Train under a progress bar.
+
+    An interruption may strike amid an update, so it leaves the last checkpoint as it is.
+    """
     from marl_routing.training import save_checkpoint, save_model, train
 
     kept = learner.agent_steps
+    mode = "a" if kept else "w"
     try:
-        with progress_bar() as bar, (folder / FIGURES).open("a", newline="") as file:
+        with progress_bar() as bar, (folder / FIGURES).open(mode, newline="") as file:
             task = bar.add_task("learning", total=steps, completed=learner.agent_steps)
             table = csv.writer(file)
             for figures in train(learner, steps):
-                if kept == 0 and file.tell() == 0:
+                if file.tell() == 0:
                     table.writerow(["agent_steps", *figures])
                 table.writerow([learner.agent_steps, *figures.values()])
                 words = f"reward a step {figures['reward_per_step']:.2f}"
@@ -112,8 +116,7 @@ def _learn(learner: "Learner", steps: int, folder: Path, checkpoint_every: int) 
                     save_checkpoint(learner, folder)
                     kept = learner.agent_steps
     except KeyboardInterrupt:
-        save_checkpoint(learner, folder)
-        err.print(f"Interrupted; --resume goes on from {folder}.")
+        err.print(f"Interrupted; --resume goes on from the last checkpoint in {folder}, if any.")
         raise typer.Exit(INTERRUPTED) from None
     save_checkpoint(learner, folder)
     save_model(learner, folder)

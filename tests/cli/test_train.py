@@ -1,6 +1,7 @@
 """`marl-routing train`, as a program that may be killed at any moment."""
 
 import csv
+import itertools
 import json
 import os
 import signal
@@ -8,9 +9,13 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
+from marl_routing.cli.console import INTERRUPTED
+from marl_routing.training import Learner
 from tests.cli.calls import invoke
 
 SMALL = ["small_desk", "--setting", "desks=16", "--setting", "rollout_steps=8", "--seed", "3"]
@@ -53,6 +58,31 @@ def test_a_killed_run_goes_on_from_its_checkpoint(tmp_path: Path) -> None:
     result = invoke(*command, "--steps", steps, "--resume")
     assert result.exit_code == 0
     assert json.loads((folder / "model.json").read_text())["agent_steps"] == int(steps)
+
+
+def test_an_interruption_amid_an_update_leaves_the_checkpoint_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So that a run which goes on ends as one that was never interrupted."""
+    steps = ["--steps", str(4 * ROLLOUT), "--checkpoint-every", str(ROLLOUT)]
+    whole, broken = str(tmp_path / "whole"), str(tmp_path / "broken")
+    assert invoke("train", *SMALL, *steps, "--out", whole).exit_code == 0
+    with monkeypatch.context() as patch:
+        losses, calls = Learner._losses, itertools.count()
+
+        def interrupted(*arguments: Any) -> Any:
+            if next(calls) == 2 * 16 + 5:  # in the third update
+                raise KeyboardInterrupt
+            return losses(*arguments)
+
+        patch.setattr(Learner, "_losses", interrupted)
+        assert invoke("train", *SMALL, *steps, "--out", broken).exit_code == INTERRUPTED
+    assert invoke("train", *SMALL, *steps, "--out", broken, "--resume").exit_code == 0
+    with np.load(f"{whole}/actor.npz") as one, np.load(f"{broken}/actor.npz") as other:
+        for name in one:
+            np.testing.assert_array_equal(one[name], other[name], name)
+    figures = [Path(folder, "figures.csv").read_text() for folder in (whole, broken)]
+    assert figures[0] == figures[1]
 
 
 @pytest.mark.parametrize(
