@@ -41,7 +41,7 @@ class Learned(ObservingPolicy):
     def fits(self, scenario: Scenario) -> bool:
         """Whether observations and actions are those that it was trained on."""
         sizes = compile_scenario(scenario).sizes
-        shape = [sizes.own + sizes.private + sizes.shared, sizes.slots, sizes.actions]
+        shape = [sizes.observed, sizes.slots, sizes.actions]
         return shape == self._shape and not sizes.bidding
 
     def observe(self, observations: Floats) -> None:
