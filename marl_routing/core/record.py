@@ -62,6 +62,11 @@ class Sizes(NamedTuple):
     dynamic: bool = False  # verbs, incidents, learning or customers: fields of the record
     events: int = 0  # events that a log holds; 0: no log
 
+    @property
+    def observed(self) -> int:
+        """Floats of an agent's whole observation, F."""
+        return self.own + self.private + self.shared
+
 
 TICKET = np.dtype(
     [

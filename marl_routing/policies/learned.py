@@ -26,14 +26,12 @@ class Learned(ObservingPolicy):
         sampled: 1 draws actions as in training; 0 takes the likeliest.
 
     Raises:
-        ValueError: if there is no such model.
+        ValueError: if there is no such model, or its files are damaged.
     """
 
     def __init__(self, folder: str, sampled: int = 0) -> None:
         self.name, self.sampled = folder, sampled
-        self.card = read_card(Path(folder))
-        with np.load(Path(folder) / ACTOR, allow_pickle=False) as weights:
-            self._weights: dict[str, Any] = dict(weights)
+        self._shape, self._weights = _read(Path(folder))
         self.reset(0)
 
     def reset(self, seed: int) -> None:
@@ -43,8 +41,8 @@ class Learned(ObservingPolicy):
     def fits(self, scenario: Scenario) -> bool:
         """Whether observations and actions are those that it was trained on."""
         sizes = compile_scenario(scenario).sizes
-        shape = [sizes.own + sizes.private + sizes.shared, sizes.slots, sizes.actions]
-        return shape == self.card["shape"] and not sizes.bidding
+        shape = [sizes.observed, sizes.slots, sizes.actions]
+        return shape == self._shape and not sizes.bidding
 
     def observe(self, observations: Floats) -> None:
         """(N, A, F) float32."""
@@ -82,15 +80,17 @@ class Learned(ObservingPolicy):
         return np.maximum(np.stack(draws), np.finfo(np.float64).tiny)
 
 
-def read_card(folder: Path) -> dict[str, Any]:
-    """What a saved model says of itself: scenario, recipe, settings, versions, seed."""
+def _read(folder: Path) -> tuple[list[int], dict[str, Any]]:
+    """The widths of observations, slots and actions of a saved model, and its weights."""
     try:
-        card: dict[str, Any] = json.loads((folder / CARD).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        card = json.loads((folder / CARD).read_text(encoding="utf-8"))
+        with np.load(folder / ACTOR, allow_pickle=False) as weights:
+            return card["shape"], dict(weights)
+    except Exception as error:  # whatever reading damaged files may raise
         raise ValueError(
-            f"policy: expected the folder of a saved model with {CARD}, not {str(folder)!r}"
+            f"policy {folder}: expected the folder of a saved model, {CARD} with its shape and "
+            f"{ACTOR} with its weights ({type(error).__name__}: {error})"
         ) from error
-    return card
 
 
 def _linear(weights: dict[str, Any], name: str, inputs: Floats) -> Floats:

@@ -12,6 +12,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
+from marl_routing.core.random import seeds_from
 from marl_routing.core.view import DeskView
 from marl_routing.policies.best_skill import BestSkill
 from marl_routing.policies.compiled import CompiledPolicy
@@ -25,9 +26,7 @@ from marl_routing.scenario import Scenario, compile_scenario
 _BASES: dict[str, type[CompiledPolicy]] = {
     rule.name: rule for rule in (BestSkill, Threshold, LpSpecialist, OptimisedIndex)
 }
-
-
-_SALT = 0x6C8E9CF570932BD5  # futures share no stream with the desk of its seed
+_SALT = np.uint64(0x6C8E9CF570932BD5)  # futures share no stream with the desk of its seed
 
 
 class Rollout:
@@ -91,9 +90,10 @@ class Rollout:
         proposals = np.array([base.act(view, masks) for base in self.bases])
         rules = [base.rule(view) for base in self.bases]
         actions: Actions = proposals[0]
+        seeds = seeds_from(self._seed, len(actions))
         could = view.available & masks[:, :, 1 : 1 + view.slots.shape[1]].any(axis=2)
         for desk in np.flatnonzero(could.any(axis=1)):
-            seed = np.uint64((self._seed + int(desk)) % 2**64 ^ _SALT)
+            seed = seeds[desk] ^ _SALT
             self._copies.take(view.records[desk], seed, self._calls)
             play = partial(self._copies.rewards, seed=seed, steps=self._steps)
             values = [

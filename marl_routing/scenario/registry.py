@@ -42,7 +42,6 @@ def list_scenarios() -> list[str]:
     return [*SHIPPED, *_registered]
 
 
-@cache
 def list_exact_desks() -> list[str]:
     """Names of the shipped desks whose numbers are known exactly, such as `exact/x_desk`."""
     return sorted(f"exact/{file.stem}" for file in (configs_folder() / "exact").glob("*.yaml"))

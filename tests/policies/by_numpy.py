@@ -1,6 +1,6 @@
 """The compiled rules a second time, in NumPy on whole batches: what they are checked against.
 
-Written before the compiled ones, and sharing nothing with them.
+They share no code with the compiled ones, and read only the settings of the policy of their name.
 """
 
 from collections.abc import Sequence
@@ -137,12 +137,10 @@ class ByNumpy:
         return self.pairs(view, legal, excess, idle[:, :, None])
 
     def c_mu_theta(self, view: View, masks: Array, legal: Array) -> Array:
-        charged = np.maximum(-view.waiting_weights.astype(np.float64), 0.0)
-        charged = charged if charged.any() else np.ones_like(charged)
         leaves = np.maximum(view.abandonment, 2.0**-30)[None]
         lost = max(0.0, -float(view.weights[TERMS.index("abandoned")]))
-        speed = rates(view)[:, :, None]
-        index = (charged[:, None] * speed / leaves + lost * speed).astype(np.float32)
+        holding = savings_rate(view)[:, :, None] / leaves
+        index = (holding + lost * rates(view)[:, :, None]).astype(np.float32)
         cells = index[:, view.category, view.priority]
         return self.agents(view, legal, np.moveaxis(cells, 0, 1))
 

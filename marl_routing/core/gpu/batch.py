@@ -30,7 +30,7 @@ def buffers(parameters: Parameters, num_envs: int) -> dict[str, tuple[tuple[int,
     """Shape and dtype of each array that a desk has a row of, in the order of `run_desks`."""
     sizes = parameters.sizes
     agents = (num_envs, sizes.agents)
-    rows = (*agents, sizes.own + sizes.private + sizes.shared)
+    rows = (*agents, sizes.observed)
     action, kind = joint_action(sizes)
     return {
         "actions": ((num_envs, *action), kind),
