@@ -16,7 +16,7 @@ from marl_routing.evaluation.aggregates import (
     stratified_bootstrap,
 )
 from marl_routing.evaluation.statistics import Interval, paired_difference
-from marl_routing.evaluation.suite.kept import Kept
+from marl_routing.evaluation.suite.kept import Kept, Played
 from marl_routing.evaluation.suite.tasks import (
     KINDS,
     OPTIMAL,
@@ -87,11 +87,14 @@ class Standings:
         """The scenarios with results."""
         return [task for task in self.suite if task.scenario in self.kept.results]
 
+    @cached_property
+    def _rewards(self) -> dict[str, dict[str, Floats]]:
+        """By scenario and policy: `rewards`, the best first. Every number on a page needs them."""
+        return {task.scenario: _comparable(self.kept.results[task.scenario]) for task in self.tasks}
+
     def policies(self, task: Task) -> list[str]:
         """Those that played a scenario, the best first."""
-        return sorted(
-            self.kept.results[task.scenario], key=lambda policy: (-self.mean(task, policy), policy)
-        )
+        return list(self._rewards[task.scenario])
 
     def rewards(self, task: Task, policy: str) -> Floats:
         """(episodes,) reward a step.
@@ -99,21 +102,12 @@ class Standings:
         Of a policy with fewer episodes than others they are corrected for how hard these are: by
         what the best policy of all episodes earned in all, less what it earned in these.
         """
-        every = {name: self._played(task, name) for name in self.kept.results[task.scenario]}
-        most, rewards = max(map(len, every.values())), every[policy]
-        if len(rewards) == most:
-            return rewards
-        best = max((row for row in every.values() if len(row) == most), key=np.mean)
-        corrected: Floats = rewards + (best.mean() - best[: len(rewards)].mean())
-        return corrected
+        return self._rewards[task.scenario][policy]
 
     def few(self, task: Task, policy: str) -> int | None:
         """Episodes of a policy with fewer than others on this scenario; None of the others."""
         lengths = {name: len(row.rewards) for name, row in self.kept.results[task.scenario].items()}
         return lengths[policy] if lengths[policy] < max(lengths.values()) else None
-
-    def _played(self, task: Task, policy: str) -> Floats:
-        return np.array(self.kept.results[task.scenario][policy].rewards, np.float64)
 
     def mean(self, task: Task, policy: str) -> float:
         """Mean reward a step."""
@@ -137,15 +131,7 @@ class Standings:
 
     def board(self, name: str) -> list[Place]:
         """Policies on the scenarios of a board: who played them all first, then by their score."""
-        tasks = [task for task in self.tasks if task.board == name]
-        scores = {
-            policy: self._matrix(tasks, policy)
-            for policy in sorted({policy for task in tasks for policy in self.policies(task)})
-        }
-        order = sorted(
-            scores,
-            key=lambda policy: (-scores[policy].shape[1], -interquartile_mean(scores[policy])),
-        )
+        tasks, scores = self._on_board(name), self._board_scores(name)
         return [
             Place(
                 policy,
@@ -154,16 +140,13 @@ class Standings:
                 stratified_bootstrap(scores[policy], interquartile_mean, resamples=RESAMPLES),
                 np.nan if below is None else self._improvement(tasks, policy, below),
             )
-            for policy, below in zip_longest(order, order[1:])
+            for policy, below in zip_longest(scores, list(scores)[1:])
         ]
 
     def profile(self, name: str, thresholds: Sequence[float], top: int) -> dict[str, Floats]:
         """Share of episodes that score above each threshold, of the first policies of a board."""
-        tasks = [task for task in self.tasks if task.board == name]
-        return {
-            place.policy: performance_profile(self._matrix(tasks, place.policy), thresholds)
-            for place in self.board(name)[:top]
-        }
+        first = list(self._board_scores(name).items())[:top]
+        return {policy: performance_profile(scores, thresholds) for policy, scores in first}
 
     def gap(self, task: Task) -> Gap:
         """The best simple rule against the best policy of another kind."""
@@ -172,10 +155,22 @@ class Standings:
         other = next((name for name in names if kind_of(name) != RULE), None)
         if other is None:
             return Gap(rule, None, np.nan, Interval(np.nan, np.nan, np.nan))
-        best, behind = self._played(task, other), self._played(task, rule)
+        kept = self.kept.results[task.scenario]
+        best, behind = (_played(kept[name]) for name in (other, rule))
         episodes, mean = min(len(best), len(behind)), self.mean(task, other)
         ahead = paired_difference(best[:episodes], behind[:episodes])
         return Gap(rule, other, mean, _per_cent(ahead, mean))
+
+    def _on_board(self, name: str) -> list[Task]:
+        return [task for task in self.tasks if task.board == name]
+
+    def _board_scores(self, name: str) -> dict[str, Floats]:
+        """By policy, as `_matrix`, in the order of the board."""
+        tasks = self._on_board(name)
+        names = sorted({policy for task in tasks for policy in self.policies(task)})
+        scores = [(policy, self._matrix(tasks, policy)) for policy in names]
+        scores.sort(key=lambda row: (-row[1].shape[1], -interquartile_mean(row[1])))
+        return dict(scores)
 
     def _matrix(self, tasks: list[Task], policy: str) -> Floats:
         """(episodes, scenarios) of normalised scores, of those of the scenarios that it played."""
@@ -193,6 +188,21 @@ class Standings:
         if self._of(tasks, policy) != self._of(tasks, below) or first.shape != second.shape:
             return np.nan
         return probability_of_improvement(first, second)
+
+
+def _comparable(rows: dict[str, Played]) -> dict[str, Floats]:
+    """Rewards of every policy of a scenario, corrected if they are fewer, the best first."""
+    every = {policy: _played(played) for policy, played in rows.items()}
+    most = max(map(len, every.values()))
+    best = max((rewards for rewards in every.values() if len(rewards) == most), key=np.mean)
+    for policy, rewards in every.items():
+        if len(rewards) < most:
+            every[policy] = rewards + (best.mean() - best[: len(rewards)].mean())
+    return dict(sorted(every.items(), key=lambda row: (-row[1].mean(), row[0])))
+
+
+def _played(played: Played) -> Floats:
+    return np.array(played.rewards, np.float64)
 
 
 def _per_cent(difference: Interval, unit: float) -> Interval:
