@@ -66,7 +66,7 @@ class Batch(Reports, Operator):
         sizes, dtype = parameters.sizes, state_dtype(parameters.sizes)
         self.num_agents, self.num_slots = sizes.agents, sizes.slots
         self.bidding = sizes.bidding
-        width = sizes.own + sizes.private + sizes.shared
+        width = sizes.observed
         finals = num_envs if autoreset else 1
         self.states = blank_records(num_envs, dtype)
         self._final_states = blank_records(finals, dtype)

@@ -4,6 +4,9 @@ Cox & Smith (1961), "Queues"; heavy traffic: Van Mieghem (1995), "Dynamic schedu
 delay costs: the generalized c-mu rule", Ann. Appl. Probab. 5.
 """
 
+from collections.abc import Sequence
+from typing import ClassVar
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,7 +21,7 @@ class CMu(CompiledPolicy):
 
     name = "c_mu"
     matcher = AGENT_BY_AGENT
-    ranking = (VALUE,)
+    ranking: ClassVar[Sequence[int]] = (VALUE,)
 
     def values(self, view: DeskView) -> NDArray[np.float64]:
         """The cost saved per step."""

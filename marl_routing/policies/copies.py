@@ -58,7 +58,7 @@ class Copies:
         self._blank, agents = blank_records(1, dtype), sizes.agents
         self._actions = np.zeros((count, *joint_action(sizes)[0]), np.int32)
         self._rewards = np.zeros((count, agents), np.float32)
-        width = sizes.own + sizes.private + sizes.shared
+        width = sizes.observed
         self._unused = (  # what a step shows: not looked at
             np.zeros((count, agents), np.bool_),
             np.zeros((count, agents, width), np.float32),

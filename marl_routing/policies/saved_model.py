@@ -38,7 +38,7 @@ class SavedModel(ObservingPolicy):
     def fits(self, scenario: Scenario) -> bool:
         """Whether observations and actions have the sizes that it was trained on."""
         sizes, actions = compile_scenario(scenario).sizes, self._model.action_space
-        width = (sizes.own + sizes.private + sizes.shared,)
+        width = (sizes.observed,)
         same = isinstance(actions, spaces.Discrete) and actions.n == sizes.actions
         return bool(same and not sizes.bidding and self._model.observation_space.shape == width)
 

@@ -30,7 +30,7 @@ def save_model(learner: Learner, folder: Path) -> None:
         "digest": learner.desks.scenario.digest,
         "settings": asdict(learner.settings),
         "agent_steps": learner.agent_steps,
-        "shape": [sizes.own + sizes.private + sizes.shared, sizes.slots, sizes.actions],
+        "shape": [sizes.observed, sizes.slots, sizes.actions],
         "versions": {
             "marl-routing": __version__,
             "python": platform.python_version(),
