@@ -1,0 +1,42 @@
+"""Every library that the environment is known to train with: what `python -m tests.compat` runs."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Library:
+    """One way of one library into the environment.
+
+    Attributes:
+        name: what the command line calls it; also the folder of its environment, if it has one.
+        title: for people.
+        packages: whose versions are told, the library itself first.
+        face: of the environment, that it trains on.
+        masks: how they reach it, or why they do not.
+        example: file in examples/, without its ending; `marl_routing.training.trial` runs it.
+        pins: requirements of an environment of its own; none: it lives in the project's (extra
+            `libraries`), and the tests run its example.
+        steps: agent-steps of the run that measures how fast it trains.
+    """
+
+    name: str
+    title: str
+    packages: tuple[str, ...]
+    face: str
+    masks: str
+    example: str
+    pins: tuple[str, ...] = ()
+    steps: int = 100_000
+
+
+LIBRARIES = (
+    Library(
+        name="sb3_contrib",
+        title="sb3-contrib, MaskablePPO",
+        packages=("sb3-contrib", "stable-baselines3"),
+        face="`SharedPolicyVecEnv`",
+        masks="`action_masks()`",
+        example="train_shared_policy",
+    ),
+)
+BY_NAME = {library.name: library for library in LIBRARIES}
