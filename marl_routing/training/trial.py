@@ -2,7 +2,7 @@
 
 import argparse
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -57,23 +57,33 @@ class Trained(NamedTuple):
     choose: Choose
 
 
-def trial(train: Callable[[str, int], Trained], description: str | None, steps: int = 4096) -> None:
-    """The command line of a training example: `--scenario` and `--steps`.
+def trial(
+    train: Callable[..., Trained],
+    description: str | None,
+    steps: int = 4096,
+    **choices: Sequence[str],
+) -> None:
+    """The command line of a training example: `--scenario`, `--steps` and its choices.
 
     Trains, compares with chance on test seeds, and prints how long training took as the last line.
 
     Args:
-        train: given a scenario's name and how many agent-steps to learn from, about.
+        train: given a scenario's name, how many agent-steps to learn from, about, and by name what
+            was chosen.
         description: of the example.
         steps: without `--steps`: tiny, to be seen running.
+        choices: an option each, and what it can be; the first is the default.
     """
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--scenario", default="small_desk")
     parser.add_argument("--steps", type=int, default=steps, help="agent-steps to learn from")
+    for name, values in choices.items():
+        parser.add_argument(f"--{name}", choices=values, default=values[0])
     wanted = parser.parse_args()
+    chosen = {name: getattr(wanted, name) for name in choices}
     _compile(wanted.scenario)
     start, computed = time.perf_counter(), time.process_time()
-    agent_steps, choose = train(wanted.scenario, wanted.steps)
+    agent_steps, choose = train(wanted.scenario, wanted.steps, **chosen)
     seconds, computed = time.perf_counter() - start, time.process_time() - computed
     print(compare(wanted.scenario, [RowPolicy(choose), "random"], EPISODES).headline())
     print(f"{agent_steps} agent-steps in {seconds:.2f} s, {computed:.2f} s of this processor")

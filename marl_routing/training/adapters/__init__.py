@@ -4,9 +4,11 @@ import importlib
 from typing import Any
 
 MODULES = {
+    "BenchmarlTask": "benchmarl",
+    "RllibDesk": "rllib",
+    "TorchRLEnv": "torchrl",
     "supersuit_vec_env": "supersuit",
     "tianshou_vector_env": "tianshou",
-    "torchrl_env": "torchrl",
 }
 __all__ = list(MODULES)  # noqa: PLE0605  (they are written once)
 
