@@ -27,5 +27,7 @@ def _row(library: Library) -> list[str]:
 
 def conditions() -> str:
     """Where the figures were taken, in a sentence."""
-    machines = sorted({f"{row.processor}, Python {row.versions['Python']}" for row in kept().values()})
+    machines = sorted(
+        {f"{row.processor}, Python {row.versions['Python']}" for row in kept().values()}
+    )
     return f"Measured on: {'; '.join(machines)}."
