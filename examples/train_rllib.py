@@ -65,4 +65,4 @@ def train(scenario: str, steps: int) -> Trained:
 
 if __name__ == "__main__":
     ray.init(log_to_driver=False)
-    trial(train, __doc__, steps=8192)
+    trial(train, __doc__, steps=16_384)

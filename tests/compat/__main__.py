@@ -32,7 +32,7 @@ def python_of(library: Library) -> Path:
     """Its Python; with everything installed."""
     if not library.pins:
         return Path(sys.executable)
-    return install(library.name, (*library.pins, "-e", str(ROOT)), ROOT / ".compat")
+    return install(library.example, (*library.pins, "-e", str(ROOT)), ROOT / ".compat")
 
 
 def run(python: Path, *arguments: str) -> str:
@@ -64,9 +64,9 @@ def result_of(library: Library) -> Result:
         python, example = python_of(library), str(ROOT / "examples" / f"{library.example}.py")
         versions = json.loads(run(python, "-c", VERSIONS, *library.packages))
         start = time.perf_counter()
-        read_figures(run(python, example))
+        read_figures(run(python, example, *library.options))
         seconds = time.perf_counter() - start
-        measured = ("--scenario", MEASURED, "--steps", str(library.steps))
+        measured = (*library.options, "--scenario", MEASURED, "--steps", str(library.steps))
         figures = read_figures(run(python, example, *measured))
     except (MissingError, ValueError) as error:
         return Result(today, versions, processor(), f"fails: {error}")

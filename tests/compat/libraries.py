@@ -8,14 +8,15 @@ class Library:
     """One way of one library into the environment.
 
     Attributes:
-        name: what the command line calls it; also the folder of its environment, if it has one.
+        name: what the command line calls it.
         title: for people.
         packages: whose versions are told, the library itself first.
         face: of the environment, that it trains on.
         masks: how they reach it, or why they do not.
         example: file in examples/, without its ending; `marl_routing.training.trial` runs it.
-        pins: requirements of an environment of its own; none: it lives in the project's (extra
-            `libraries`), and the tests run its example.
+        options: with which the example is run.
+        pins: requirements of an environment of its own, named after the example; none: it lives in
+            the project's (extra `libraries`), and the tests run its example.
         steps: agent-steps of the run that measures how fast it trains.
     """
 
@@ -25,8 +26,22 @@ class Library:
     face: str
     masks: str
     example: str
+    options: tuple[str, ...] = ()
     pins: tuple[str, ...] = ()
     steps: int = 100_000
+
+
+def _benchmarl(algorithm: str) -> Library:
+    return Library(
+        name=f"benchmarl_{algorithm}",
+        title=f"BenchMARL, {algorithm.upper()}",
+        packages=("benchmarl", "torchrl"),
+        face="vector: `adapters.BenchmarlTask`",
+        masks='`("agents", "action_mask")`',
+        example="train_benchmarl",
+        options=("--algorithm", algorithm),
+        pins=("benchmarl==1.5.2", "torchrl==0.11.1", "torch==2.13.0"),
+    )
 
 
 LIBRARIES = (
@@ -74,6 +89,27 @@ LIBRARIES = (
         masks='`infos["action_mask"]`',
         example="train_cleanrl",
         steps=500_000,
+    ),
+    Library(
+        name="rllib",
+        title="RLlib, PPO on its new API stack",
+        packages=("ray", "gymnasium"),
+        face="`MultiAgentEnv`: `adapters.RllibDesk`",
+        masks="`action_mask` of the observations",
+        example="train_rllib",
+        pins=("ray[rllib]==2.60.0", "torch==2.13.0"),
+    ),
+    _benchmarl("mappo"),
+    _benchmarl("ippo"),
+    _benchmarl("qmix"),
+    Library(
+        name="agilerl",
+        title="AgileRL, PPO",
+        packages=("agilerl", "pettingzoo"),
+        face="Gymnasium vector: `SharedPolicyVectorEnv`",
+        masks='`infos["action_mask"]`',
+        example="train_agilerl",
+        pins=("agilerl==2.58.0", "peft==0.21.2", "pettingzoo<1.27", "torch==2.13.0"),
     ),
 )
 BY_NAME = {library.name: library for library in LIBRARIES}
