@@ -27,7 +27,7 @@ def settings(frames: int, folder: str) -> ExperimentConfig:
     config = ExperimentConfig.get_from_yaml()
     config.max_n_frames, config.save_folder = frames, folder
     config.loggers, config.create_json, config.evaluation = [], False, False
-    config.lr = 1e-3
+    config.lr, config.polyak_tau = 3e-4, 0.02  # with more, QMIX diverges
     config.on_policy_n_envs_per_worker = config.off_policy_n_envs_per_worker = DESKS
     config.on_policy_collected_frames_per_batch = DESKS * ROLLOUT * 4
     config.on_policy_n_minibatch_iters, config.on_policy_minibatch_size = 4, DESKS * ROLLOUT
