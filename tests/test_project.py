@@ -20,6 +20,8 @@ HEAVY = (
     "sb3_contrib",
     "stable_baselines3",
     "supersuit",
+    "tianshou",
+    "torchrl",
 )
 
 IMPORT = """

@@ -18,6 +18,7 @@ from tests.compat.libraries import BY_NAME, Library
 from tests.compat.results import KEPT, TRAINS, Result, keep, read_figures
 
 ROOT = Path(__file__).parents[2]
+EXAMPLES = ROOT / "examples"
 MEASURED = "saas_balanced"  # the desk on which speed is measured
 LIMIT = 900  # seconds of one run
 VERSIONS = """
@@ -61,7 +62,7 @@ def result_of(library: Library) -> Result:
     """Run a library's example as it stands, then longer to measure its speed."""
     today, versions = date.today().isoformat(), dict[str, str]()
     try:
-        python, example = python_of(library), str(ROOT / "examples" / f"{library.example}.py")
+        python, example = python_of(library), str(EXAMPLES / f"{library.example}.py")
         versions = json.loads(run(python, "-c", VERSIONS, *library.packages))
         start = time.perf_counter()
         read_figures(run(python, example, *library.options))

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from pettingzoo.utils import BaseParallelWrapper
-from stable_baselines3.common.vec_env.base_vec_env import VecEnvIndices
+from stable_baselines3.common.vec_env.base_vec_env import VecEnv, VecEnvIndices
 from supersuit import concat_vec_envs_v1, pettingzoo_env_to_vec_env_v1
 from supersuit.vector.sb3_vector_wrapper import SB3VecEnvWrapper
 
@@ -40,9 +40,10 @@ class TellsTruncation(BaseParallelWrapper):  # type: ignore[misc]
 
 
 class SeededVecEnv(SB3VecEnvWrapper):  # type: ignore[misc]
-    """What SuperSuit's wrapper lacks: seeds, without which all desks meet the same tickets."""
+    """What SuperSuit's wrapper lacks: attributes, and seeds, without which all desks agree."""
 
     _seed: int | None = None
+    has_attr = VecEnv.has_attr
 
     def get_attr(self, attr_name: str, indices: VecEnvIndices = None) -> list[Any]:
         """The same for every row."""

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from tianshou.data import Batch
 from tianshou.env import BaseVectorEnv
 
-from marl_routing.envs.desk_batch import DeskBatch
 from marl_routing.scenario import Scenario
+from marl_routing.training.adapters.desks import accepting_desks
 from marl_routing.vector.rows import as_rows, by_desk, legal_rows, row_spaces
 
 Floats: TypeAlias = NDArray[np.float32]
@@ -29,10 +29,7 @@ class TianshouVectorEnv(BaseVectorEnv):  # type: ignore[misc]
     """
 
     def __init__(self, scenario: str | Path | Scenario, num_envs: int) -> None:
-        self.desks = DeskBatch(scenario, num_envs, autoreset=False)
-        if self.desks.bidding:
-            name = self.desks.scenario.name
-            raise ValueError(f"scenario: expected a desk whose agents accept, {name} has bids")
+        self.desks = accepting_desks(scenario, num_envs)
         self.env_num = num_envs * self.desks.num_agents  # as is_async and is_closed, Tianshou's own
         self.is_async, self.is_closed = False, False
         observations, actions = row_spaces(self.desks)

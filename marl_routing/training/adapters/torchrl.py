@@ -9,9 +9,9 @@ from tensordict import TensorDict, TensorDictBase
 from torchrl.data import Binary, Bounded, Categorical, Composite, Unbounded
 from torchrl.envs import EnvBase
 
-from marl_routing.envs.desk_batch import DeskBatch
 from marl_routing.envs.spaces import observation_box, state_box
 from marl_routing.scenario import Scenario
+from marl_routing.training.adapters.desks import accepting_desks
 
 
 class TorchRLEnv(EnvBase):  # type: ignore[misc]
@@ -31,10 +31,7 @@ class TorchRLEnv(EnvBase):  # type: ignore[misc]
 
     def __init__(self, scenario: str | Path | Scenario, num_envs: int, seed: int) -> None:
         super().__init__(batch_size=[num_envs])
-        self.desks = DeskBatch(scenario, num_envs, autoreset=False)
-        if self.desks.bidding:
-            name = self.desks.scenario.name
-            raise ValueError(f"scenario: expected a desk whose agents accept, {name} has bids")
+        self.desks = accepting_desks(scenario, num_envs)
         self._seed: int | None = seed
         fields, sizes = self.desks.observation_fields(), self.desks.parameters.sizes
         each = (num_envs, self.desks.num_agents)

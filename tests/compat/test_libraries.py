@@ -1,0 +1,48 @@
+"""The table of libraries agrees with the examples, the pins and what the last runs found."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from tests.compat.libraries import BY_NAME, LIBRARIES
+from tests.compat.results import TRAINS, kept
+
+
+def test_every_training_trial_is_in_the_table_once(root: Path) -> None:
+    trials = [
+        path.stem
+        for path in (root / "examples").glob("*.py")
+        if "marl_routing.training.trial" in path.read_text()
+    ]
+    assert sorted(library.example for library in LIBRARIES) == sorted(trials)
+    assert len(BY_NAME) == len(LIBRARIES)
+
+
+def test_every_library_was_run_and_trained() -> None:
+    results = kept()
+    assert results.keys() == BY_NAME.keys()
+    for name, result in results.items():
+        assert result.status == TRAINS, name
+        assert date.fromisoformat(result.date) <= date.today()
+        assert result.rate is not None
+        assert result.rate > 100
+        assert result.agent_steps is not None
+        assert result.agent_steps > 0.9 * BY_NAME[name].steps
+
+
+@pytest.mark.parametrize("name", BY_NAME)
+def test_it_was_run_with_the_versions_that_are_pinned(root: Path, name: str) -> None:
+    library, versions = BY_NAME[name], kept()[name].versions
+    lines = library.pins or (root / "constraints.txt").read_text().splitlines()
+    pins = dict(line.split("==") for line in lines if "==" in line)
+    pinned = {_plain(package): version for package, version in pins.items()}
+    assert versions.keys() == {*library.packages, "Python"}
+    assert _plain(library.packages[0]) in pinned
+    for package in library.packages:
+        assert versions[package].split("+")[0] == pinned.get(_plain(package), versions[package])
+
+
+def _plain(package: str) -> str:
+    """`ray[rllib]` is ray, and `sb3_contrib` is sb3-contrib."""
+    return package.split("[")[0].lower().replace("_", "-")
