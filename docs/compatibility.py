@@ -1,5 +1,7 @@
 """Which libraries train on the environment, as a table: from tests/compat and its last results."""
 
+import shlex
+
 from docs.tables import table
 from marl_routing.evaluation.figures import in_short
 from tests.compat.libraries import LIBRARIES, Library
@@ -31,3 +33,10 @@ def conditions() -> str:
         {f"{row.processor}, Python {row.versions['Python']}" for row in kept().values()}
     )
     return f"Measured on: {'; '.join(machines)}."
+
+
+def environments() -> str:
+    """How to make each environment of its own."""
+    own = {library.example: library.pins for library in LIBRARIES if library.pins}
+    lines = [f"pip install . {shlex.join(pins)}    # {example}.py" for example, pins in own.items()]
+    return "\n".join(("```bash", *lines, "```"))

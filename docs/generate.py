@@ -37,6 +37,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "figures": lambda: report.figures_table(report.kept()),
     "libraries": compatibility.library_table,
     "conditions": compatibility.conditions,
+    "environments": compatibility.environments,
     "costs": lambda: report.costs_table(report.kept()),
 }
 BLOCK = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)

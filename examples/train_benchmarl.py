@@ -1,7 +1,7 @@
 """Train one policy for all agents with BenchMARL's MAPPO, IPPO or QMIX, and compare it with chance.
 
-Needs an environment of its own (docs/libraries.md). The default is tiny, to be seen running; give
---steps 1000000 to learn.
+Needs an environment of its own: docs/compatibility.md. The default is tiny, to be seen running;
+give --steps 1000000 to learn.
 """
 
 import tempfile

@@ -1,7 +1,7 @@
 """Train one policy for all agents with RLlib's PPO and action masks, and compare it with chance.
 
-Needs an environment of its own (docs/libraries.md). The default is tiny, to be seen running; give
---steps 1000000 to learn. Where RAY_ADDRESS names a cluster, all its processors play desks.
+Needs an environment of its own: docs/compatibility.md. The default is tiny, to be seen running;
+give --steps 1000000 to learn. Where RAY_ADDRESS names a cluster, all its processors play desks.
 """
 
 import numpy as np
@@ -39,7 +39,9 @@ def config(scenario: str, runners: int) -> PPOConfig:
             train_batch_size_per_learner=1024,  # steps of desks; of agents there are more
             minibatch_size=512,
             num_epochs=4,
-            vf_clip_param=float("inf"),  # returns are large: RLlib's 10 would leave the critic blind
+            vf_clip_param=float(
+                "inf"
+            ),  # returns are large: RLlib's 10 would leave the critic blind
         )
         .debugging(seed=TRAINING)
     )

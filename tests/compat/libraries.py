@@ -98,6 +98,7 @@ LIBRARIES = (
         masks="`action_mask` of the observations",
         example="train_rllib",
         pins=("ray[rllib]==2.60.0", "torch==2.13.0"),
+        steps=300_000,
     ),
     _benchmarl("mappo"),
     _benchmarl("ippo"),

@@ -16,7 +16,7 @@ GROUP = "agents"
 class BenchmarlTask(TaskClass):  # type: ignore[misc]
     """All agents are one group; centralised critics and mixers see the whole desk's `state`.
 
-    An experiment of seed s trains on episodes from `TRAINING + s` on.
+    An experiment of seed s trains on episodes from seed `TRAINING + s` on.
 
     Args:
         scenario: a shipped or registered name, or a path.

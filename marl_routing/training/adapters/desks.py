@@ -1,19 +1,23 @@
-"""The batch of desks behind an adapter."""
+"""The desk behind an adapter."""
 
 from pathlib import Path
 
 from marl_routing.envs.desk_batch import DeskBatch
-from marl_routing.scenario import Scenario
+from marl_routing.scenario import Scenario, load_scenario
+
+
+def accepting(scenario: str | Path | Scenario) -> Scenario:
+    """A scenario, loaded.
+
+    Raises:
+        ValueError: if its agents bid instead of accepting tickets.
+    """
+    loaded = load_scenario(scenario)
+    if loaded.protocol.kind == "bid":
+        raise ValueError(f"scenario: expected a desk whose agents accept, {loaded.name} has bids")
+    return loaded
 
 
 def accepting_desks(scenario: str | Path | Scenario, num_envs: int) -> DeskBatch:
-    """Desks that wait to be reset when their episode ends.
-
-    Raises:
-        ValueError: if the scenario's agents bid instead of accepting tickets.
-    """
-    desks = DeskBatch(scenario, num_envs, autoreset=False)
-    if desks.bidding:
-        name = desks.scenario.name
-        raise ValueError(f"scenario: expected a desk whose agents accept, {name} has bids")
-    return desks
+    """Desks that wait to be reset when their episode ends; refused as by `accepting`."""
+    return DeskBatch(accepting(scenario), num_envs, autoreset=False)

@@ -7,6 +7,7 @@ from gymnasium import spaces
 from ray.rllib.env.multi_agent_env import MultiAgentEnv
 
 from marl_routing.envs.parallel import TicketRoutingEnv
+from marl_routing.training.adapters.desks import accepting
 
 ALL = "__all__"  # where RLlib looks whether the episode is over
 RUNNERS_APART = 10_000  # seeds; more than the desks of a runner
@@ -20,12 +21,13 @@ class RllibDesk(MultiAgentEnv):  # type: ignore[misc]
     That is a dict of `observations`, (F,) float32, and `action_mask`, (actions,) int8.
 
     Args:
-        config: RLlib's `env_config`: `scenario`, and what else `TicketRoutingEnv` takes.
+        config: RLlib's `env_config`, with a `scenario` whose agents accept: a shipped or registered
+            name, a path, or a `Scenario`.
     """
 
     def __init__(self, config: Mapping[str, Any]) -> None:
         super().__init__()
-        self.desk = TicketRoutingEnv(**config, action_mask="observation")
+        self.desk = TicketRoutingEnv(accepting(config["scenario"]), action_mask="observation")
         self.possible_agents = self.desk.possible_agents
         self.agents = self.possible_agents
         self.action_spaces = self.desk.action_spaces
