@@ -13,6 +13,7 @@ from ray.rllib.core.rl_module.multi_rl_module import MultiRLModuleSpec
 from ray.rllib.core.rl_module.rl_module import RLModuleSpec
 from ray.rllib.examples.rl_modules.classes.action_masking_rlm import ActionMaskingTorchRLModule
 
+from marl_routing import load_scenario
 from marl_routing.evaluation.seeds import TRAINING
 from marl_routing.training.adapters import RllibDesk
 from marl_routing.training.trial import Trained, trial
@@ -28,16 +29,16 @@ def config(scenario: str, runners: int) -> PPOConfig:
     )
     return (
         PPOConfig()
-        .environment(RllibDesk, env_config={"scenario": scenario})
+        .environment(RllibDesk, env_config={"scenario": load_scenario(scenario)})
         .env_runners(num_env_runners=runners, num_envs_per_env_runner=DESKS)
         .multi_agent(policies={SHARED}, policy_mapping_fn=lambda agent, episode: SHARED)
         .rl_module(rl_module_spec=MultiRLModuleSpec(rl_module_specs={SHARED: network}))
         .training(
-            lr=5e-4,
+            lr=1e-3,
             gamma=0.99,
             lambda_=0.95,
             train_batch_size_per_learner=1024,  # steps of desks; of agents there are more
-            minibatch_size=512,
+            minibatch_size=256,
             num_epochs=4,
             vf_clip_param=float(
                 "inf"

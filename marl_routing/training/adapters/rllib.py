@@ -21,13 +21,15 @@ class RllibDesk(MultiAgentEnv):  # type: ignore[misc]
     That is a dict of `observations`, (F,) float32, and `action_mask`, (actions,) int8.
 
     Args:
-        config: RLlib's `env_config`, with a `scenario` whose agents accept: a shipped or registered
-            name, a path, or a `Scenario`.
+        config: RLlib's `env_config`. Its `scenario`, whose agents accept, is a shipped or registered
+            name, a path, or a `Scenario`; rewards are multiplied by its `reward_scale` (default
+            0.05), as raw costs are too large for a critic.
     """
 
     def __init__(self, config: Mapping[str, Any]) -> None:
         super().__init__()
         self.desk = TicketRoutingEnv(accepting(config["scenario"]), action_mask="observation")
+        self._scale = config.get("reward_scale", 0.05)
         self.possible_agents = self.desk.possible_agents
         self.agents = self.possible_agents
         self.action_spaces = self.desk.action_spaces
@@ -46,9 +48,10 @@ class RllibDesk(MultiAgentEnv):  # type: ignore[misc]
         return _each_as_named(seen), {}
 
     def step(self, action_dict: Mapping[str, Any]) -> tuple[Dicts, Dicts, Dicts, Dicts, Dicts]:
-        """As of the desk; infos are empty."""
-        seen, rewards, ended, truncated, _ = self.desk.step(action_dict)
+        """As of the desk, with rewards scaled and infos empty."""
+        seen, paid, ended, truncated, _ = self.desk.step(action_dict)
         ended[ALL], truncated[ALL] = all(ended.values()), all(truncated.values())
+        rewards = {agent: self._scale * reward for agent, reward in paid.items()}
         return _each_as_named(seen), rewards, ended, truncated, {}
 
 
