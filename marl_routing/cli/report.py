@@ -15,6 +15,7 @@ from marl_routing.cli.console import (
 )
 from marl_routing.cli.saving import require_writable
 from marl_routing.evaluation import Comparison
+from marl_routing.evaluation.learning_curve import LearningCurve
 from marl_routing.evaluation.recording import Recording, record
 from marl_routing.policies import BidPolicy, Policy
 from marl_routing.report import RECORDED, Material, report_page, require_libraries
@@ -67,7 +68,8 @@ class Report:
         except KeyboardInterrupt:
             err.print("Interrupted: no report was written.")
             raise typer.Exit(INTERRUPTED) from None
-        material = Material(self.desk, result, recordings, evaluated)
+        curve = LearningCurve.of(Path(evaluated.partition(":")[0])) if evaluated else None
+        material = Material(self.desk, result, recordings, evaluated, curve)
         with refusing_bad_input():
             page = report_page(material, rules, self._command(rules, result, evaluated))
             write_file(self.path, page)
