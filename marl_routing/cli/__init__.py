@@ -10,6 +10,7 @@ from marl_routing.cli import (
     calibrate,
     compare,
     evaluate,
+    export,
     gap,
     leaderboard,
     run,
@@ -42,6 +43,7 @@ app.command()(evaluate.evaluate)
 app.command()(gap.gap)
 app.command()(tune.tune)
 app.command()(train.train)
+app.command()(export.export)
 app.command()(calibrate.calibrate)
 app.command()(validate.validate)
 app.command()(leaderboard.leaderboard)

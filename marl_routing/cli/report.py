@@ -33,13 +33,13 @@ class Report:
     Args:
         path: where it will stand; none is asked for without.
         desk: the scenario.
-        named: how the command named it.
+        named: how the command named it, if it did.
 
     Raises:
         ValueError, OSError: the page could not be made, or not be saved, after the work.
     """
 
-    def __init__(self, path: Path | None, desk: Scenario, named: str) -> None:
+    def __init__(self, path: Path | None, desk: Scenario, named: str | None) -> None:
         self.path, self.desk, self.named = path, desk, named
         if path is None:
             return
@@ -98,9 +98,10 @@ class Report:
     ) -> str:
         """What makes the page anew."""
         names = [rule.name for rule in rules if rule.name != evaluated]
-        start = ["compare", self.named, "--policies"]
+        desk = [] if self.named is None else [self.named]
+        start = ["compare", *desk, "--policies"]
         if evaluated is not None:
-            start = ["evaluate", evaluated, self.named, "--against"]
+            start = ["evaluate", evaluated, *desk, "--against"]
         return "marl-routing " + shlex.join(
             [
                 *start,

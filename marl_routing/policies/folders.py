@@ -6,10 +6,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from marl_routing.policies.learned import CARD, Learned
+from marl_routing.policies.learned import ACTOR, CARD, Learned
 from marl_routing.policies.policy import Policy
 from marl_routing.policies.saved_model import CLASSES, MODEL, SavedModel
+from marl_routing.scenario import Scenario, load_scenario
 
+FILES = (CARD, ACTOR, MODEL)  # of a saved model, of which each algorithm has two
 PARALLEL = "parallel"  # the view in which every agent acts
 
 
@@ -27,6 +29,21 @@ def read_card(folder: str) -> dict[str, Any]:
             f"policy {folder}: expected the folder of a saved model, {CARD} with what it is of "
             f"({type(error).__name__}: {error})"
         ) from error
+
+
+def trained_on(policy: str) -> Scenario:
+    """The scenario that a model learned on.
+
+    Args:
+        policy: as `load_policy` reads it.
+
+    Raises:
+        ValueError: if it is no folder of a model.
+    """
+    folder = policy.partition(":")[0]
+    if not (Path(folder) / CARD).is_file():
+        raise ValueError(f"scenario: expected one, for {policy} is no folder of a saved model")
+    return load_scenario(read_card(folder)["scenario"])
 
 
 def of_folder(folder: str) -> Callable[..., Policy]:
