@@ -24,6 +24,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "headline": tables.headline_table,
     "events": tables.event_table,
     "scenarios": tables.scenario_table,
+    "stable_settings": tables.stable_settings_table,
     "keys": keys.key_table,
     "pairing": pairing.pairing_table,
     "exact": validity.exact_table,
