@@ -16,7 +16,12 @@ from marl_routing.scenario import Scenario, compile_scenario, load_scenario
 from marl_routing.scenario.arrivals import Bursty
 from marl_routing.scenario.demand import expected_arrivals, phase_rates
 from marl_routing.scenario.registry import SHIPPED
-from marl_routing.training.stable_settings import A2cSettings, DqnSettings, PpoSettings
+from marl_routing.training.stable_settings import (
+    A2cSettings,
+    DqnSettings,
+    PpoSettings,
+    StableSettings,
+)
 from marl_routing.views.conversation import CustomerSupport
 from marl_routing.views.conversation_desk import FIELDS
 from marl_routing.views.triage_observation import ENGINEER_FIELDS, GLOBAL_FIELDS, TICKET_FIELDS
@@ -197,7 +202,11 @@ def _loads(scenario: Scenario, capacity: float) -> tuple[float, float]:
 
 def stable_settings_table() -> str:
     """Settings of Stable-Baselines3's algorithms and what they are if nothing is said."""
-    kinds = {"maskable_ppo, ppo": PpoSettings(), "a2c": A2cSettings(), "dqn": DqnSettings()}
+    kinds: dict[str, StableSettings] = {
+        "maskable_ppo, ppo": PpoSettings(),
+        "a2c": A2cSettings(),
+        "dqn": DqnSettings(),
+    }
     defaults = {algorithm: asdict(kind) for algorithm, kind in kinds.items()}
     names = dict.fromkeys(name for settings in defaults.values() for name in settings)
     rows = (
