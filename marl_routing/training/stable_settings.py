@@ -48,7 +48,7 @@ class A2cSettings:
     """Of `a2c`; attributes as of `PpoSettings`."""
 
     desks: int = 64
-    n_steps: int = 8
+    n_steps: int = 32
     learning_rate: float = 7e-4
     ent_coef: float = 0.003
     gamma: float = 0.99
