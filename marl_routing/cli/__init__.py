@@ -8,6 +8,7 @@ import typer
 from marl_routing.cli import (
     bench,
     calibrate,
+    collect,
     compare,
     evaluate,
     gap,
@@ -42,6 +43,7 @@ app.command()(evaluate.evaluate)
 app.command()(gap.gap)
 app.command()(tune.tune)
 app.command()(train.train)
+app.command()(collect.collect)
 app.command()(calibrate.calibrate)
 app.command()(validate.validate)
 app.command()(leaderboard.leaderboard)

@@ -58,7 +58,7 @@ def _desks_at_once(scenario: Scenario) -> int:
     columns = tables_of(sizes).steps
     row = sum(np.dtype(c.dtype).itemsize * int(np.prod(c.shape)) for c in columns)
     episode = row * sizes.agents * scenario.time.horizon_steps
-    return max(1, min(MOST_DESKS, AT_ONCE // episode))
+    return int(max(1, min(MOST_DESKS, AT_ONCE // episode)))
 
 
 def _play_batch(
