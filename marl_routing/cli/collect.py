@@ -10,14 +10,15 @@ import typer
 from marl_routing.cli.console import (
     INTERRUPTED,
     ScenarioArgument,
-    compile_desk,
+    compiling,
     err,
     progress_bar,
     refusing_bad_input,
 )
 from marl_routing.evaluation import load_policies
+from marl_routing.evaluation.protocol import WrongShapeError
 from marl_routing.evaluation.seeds import TRAINING
-from marl_routing.scenario import Scenario, load_scenario
+from marl_routing.scenario import load_scenario
 
 
 class View(StrEnum):
@@ -68,11 +69,13 @@ def _require_extra() -> None:
 
 def _of_desks(scenario: str, policy: str, episodes: int, folder: Path, seed: int) -> int:
     from marl_routing.trajectories import collect as collect_desks
+    from marl_routing.trajectories import prepare
 
     with refusing_bad_input():
-        desk: Scenario = load_scenario(scenario)
+        desk = load_scenario(scenario)
         (rule,) = load_policies([policy], desk)
-    compile_desk(desk, rule)
+    with compiling(), refusing_bad_input((WrongShapeError,)):
+        prepare(desk, rule)
     return _under_bar(
         episodes * desk.time.horizon_steps,
         lambda tell: collect_desks(desk, rule, episodes, folder, seed, progress=tell),
@@ -81,9 +84,11 @@ def _of_desks(scenario: str, policy: str, episodes: int, folder: Path, seed: int
 
 def _of_view(view: View, scenario: str, policy: str, episodes: int, folder: Path, seed: int) -> int:
     with refusing_bad_input((ValueError, OSError, ImportError)):
-        from marl_routing.trajectories.views import collect_view, open_view
+        from marl_routing.trajectories.views import collect_view, open_view, prepare_view
 
         played = open_view(view, scenario, policy)
+    with compiling():
+        prepare_view(played)
     return _under_bar(
         episodes, lambda tell: collect_view(played, episodes, folder, seed, progress=tell)
     )

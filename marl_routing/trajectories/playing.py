@@ -53,6 +53,14 @@ def play(
         yield _play_batch(desks, policy, first, seed + first, progress)
 
 
+def prepare(scenario: Scenario, policy: Policy | BidPolicy) -> None:
+    """Compile what `play` needs: seconds for each new set of sizes, later read from disk."""
+    desks = DeskBatch(scenario, num_envs=2, record=True, autoreset=False)
+    desks.reset(seed=0)
+    policy.reset(0)
+    desks.step(decide(policy, desks))
+
+
 def _desks_at_once(scenario: Scenario) -> int:
     sizes = compile_scenario(scenario).sizes
     columns = tables_of(sizes).steps

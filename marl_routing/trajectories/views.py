@@ -71,6 +71,13 @@ def open_view(view: str, scenario: str, policy: str) -> Played:
     return Played(view, env, policy, kind.policy(env.unwrapped, policy))
 
 
+def prepare_view(played: Played) -> None:
+    """Compile what `collect_view` needs: seconds for each new set of sizes."""
+    env = played.env.unwrapped
+    observation, _ = env.reset(seed=0)
+    env.step(played.begin(0)(observation))
+
+
 def collect_view(
     played: Played,
     episodes: int,
