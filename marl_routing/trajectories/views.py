@@ -101,7 +101,8 @@ def collect_view(
     """
     written = 0
     with suppress(KeyboardInterrupt), new_folder(folder) as temporary:
-        storage = _storage(temporary / DATA, played, seed)
+        # Minari loses its way in relative paths.
+        storage = _storage((temporary / DATA).resolve(), played, seed)
         keep_all(_batches(played, episodes, seed, progress), storage.update_episodes)
         written = int(storage.total_episodes)
         if not written:
