@@ -23,6 +23,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "kpis": tables.kpi_table,
     "headline": tables.headline_table,
     "events": tables.event_table,
+    "trajectories": tables.trajectory_table,
     "scenarios": tables.scenario_table,
     "stable_settings": tables.stable_settings_table,
     "keys": keys.key_table,

@@ -22,6 +22,7 @@ from marl_routing.training.stable_settings import (
     PpoSettings,
     StableSettings,
 )
+from marl_routing.trajectories.schema import Column, tables_of
 from marl_routing.views.conversation import CustomerSupport
 from marl_routing.views.conversation_desk import FIELDS
 from marl_routing.views.triage_observation import ENGINEER_FIELDS, GLOBAL_FIELDS, TICKET_FIELDS
@@ -164,6 +165,22 @@ def event_table() -> str:
     assert tuple(events.MEANINGS) == events.EVENTS, "events.MEANINGS and EVENTS differ"
     rows = ((i, f"`{name}`", events.MEANINGS[name]) for i, name in enumerate(events.EVENTS))
     return table("| number | event | meaning |", rows)
+
+
+def trajectory_table() -> str:
+    """Every column of the files of collected episodes, on the default scenario."""
+    tables = tables_of(_batch().parameters.sizes)
+    rows = (
+        (f"`{file}`", f"`{column.name}`", _kind(column), column.meaning)
+        for file, columns in tables._asdict().items()
+        for column in columns
+    )
+    return table(f"| file | column | kind in `{DEFAULT}` | meaning |", rows)
+
+
+def _kind(column: Column) -> str:
+    kind = np.dtype(column.dtype).name
+    return f"{kind} x {column.shape[0]}" if column.shape else kind
 
 
 def scenario_table() -> str:

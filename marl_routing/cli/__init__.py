@@ -8,6 +8,7 @@ import typer
 from marl_routing.cli import (
     bench,
     calibrate,
+    collect,
     compare,
     evaluate,
     export,
@@ -44,6 +45,7 @@ app.command()(gap.gap)
 app.command()(tune.tune)
 app.command()(train.train)
 app.command()(export.export)
+app.command()(collect.collect)
 app.command()(calibrate.calibrate)
 app.command()(validate.validate)
 app.command()(leaderboard.leaderboard)
