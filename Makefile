@@ -1,11 +1,11 @@
-# make demo | make test | make lint | make bench | make leaderboard | make reproduce    (each installs what it needs into .venv, once)
+# make demo | make test | make lint | make bench | make compat | make leaderboard | make reproduce    (each installs what it needs into .venv, once)
 PYTHON ?= python3
 VENV ?= .venv
 RUN := $(VENV)/bin/python -m
 INSTALL := $(RUN) pip install --quiet --disable-pip-version-check -c constraints.txt -e
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint coverage guard bench leaderboard reproduce clean
+.PHONY: help demo test lint coverage guard bench compat leaderboard reproduce clean
 
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 13
@@ -32,6 +32,10 @@ guard: $(VENV)/test.stamp  ## instructions that a step executes, compared with t
 bench: $(VENV)/test.stamp  ## speed: targets, other simulators, cost against size; results under runs/bench
 	$(RUN) marl_routing bench
 
+compat: $(VENV)/test.stamp  ## train with every library, some in environments of their own; writes docs/compatibility.md
+	$(RUN) tests.compat
+	$(RUN) docs.generate
+
 leaderboard: $(VENV)/test.stamp  ## all policies on the benchmark suite; writes docs/leaderboard.md and docs/suite/
 	$(RUN) marl_routing leaderboard
 	$(RUN) docs.generate
@@ -43,7 +47,7 @@ reproduce: $(VENV)/test.stamp  ## leaderboard, optimality and validity pages, al
 	$(RUN) docs.generate
 
 clean:  ## remove the environment and every output
-	rm -rf $(VENV) runs .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .compat runs .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Not the file bin/python: an interrupted venv has that, and no pip.

@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -22,10 +23,15 @@ ONE_THREAD = {
 }
 
 
-def install(name: str, folder: Path) -> Path:
-    """Make a peer's environment, once for each list of requirements.
+def install(name: str, requirements: Sequence[str], folder: Path) -> Path:
+    """Make the environment `folder / name`, once for each list of requirements.
 
     What pip is configured to use (indexes, a proxy) is used here as well.
+
+    Args:
+        name: of the environment.
+        requirements: as on pip's command line.
+        folder: where environments are kept.
 
     Returns:
         Its Python.
@@ -33,32 +39,32 @@ def install(name: str, folder: Path) -> Path:
     Raises:
         MissingError: with pip's reason.
     """
-    wanted = HERE / f"{name}.txt"
-    place, installed = folder / name, folder / name / wanted.name
+    wanted, place = "\n".join(requirements), folder / name
+    installed = place / "installed.txt"
     python = place / ("Scripts" if os.name == "nt" else "bin") / "python"
-    if installed.exists() and installed.read_text() == wanted.read_text():
+    if installed.exists() and installed.read_text() == wanted:
         return python
     shutil.rmtree(place, ignore_errors=True)
     pip = (python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check")
     commands: tuple[tuple[str | Path, ...], ...] = (
         (sys.executable, "-m", "venv", place),
-        (*pip, "-r", wanted),
+        (*pip, *requirements),
     )
     for command in commands:
-        done = subprocess.run(command, env=_outside(), capture_output=True, text=True)
+        done = subprocess.run(command, env=outside(), capture_output=True, text=True)
         if done.returncode:
-            raise MissingError(f"not installed: {_reason(done.stderr or done.stdout)}")
-    shutil.copy(wanted, installed)  # last, so that it says that all went well
+            raise MissingError(f"not installed: {reason(done.stderr or done.stdout)}")
+    installed.write_text(wanted)  # last, so that it says that all went well
     return python
 
 
-def _outside() -> dict[str, str]:
+def outside() -> dict[str, str]:
     """Our environment variables, without those that lead back to our own packages."""
     ours = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV")
     return {key: value for key, value in os.environ.items() if key not in ours}
 
 
-def _reason(text: str) -> str:
+def reason(text: str) -> str:
     """The last error of a program's output, in one line."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     errors = [line for line in lines if "error" in line.lower()]
@@ -75,12 +81,12 @@ class Peer:
     """
 
     def __init__(self, name: str, folder: Path, *arguments: str) -> None:
-        python = install(name, folder)
+        python = install(name, (HERE / f"{name}.txt").read_text().split(), folder)
         self._errors = folder / f"{name}.log"
         with self._errors.open("w") as log:
             self._process = subprocess.Popen(
                 [python, HERE / f"{name}.py", *arguments],
-                env=_outside() | ONE_THREAD,
+                env=outside() | ONE_THREAD,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,
@@ -103,4 +109,4 @@ class Peer:
                 answer: dict[str, Any] = json.loads(line)
                 return answer
         self._process.wait()
-        raise MissingError(f"does not run: {_reason(self._errors.read_text())}")
+        raise MissingError(f"does not run: {reason(self._errors.read_text())}")

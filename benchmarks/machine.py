@@ -13,11 +13,9 @@ PACKAGES = ("numpy", "numba", "pettingzoo", "supersuit", "stable-baselines3", "t
 
 def machine(repetitions: int) -> dict[str, str]:
     """This machine, this Python, this package and what it stands on."""
-    lines = Path("/proc/cpuinfo").read_text().splitlines() if Path("/proc/cpuinfo").exists() else []
-    models = [line.split(":")[1].strip() for line in lines if line.startswith("model name")]
     load = f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "unknown"
     return {
-        "processor": f"{models[0] if models else platform.processor()}, {os.cpu_count()} cores",
+        "processor": processor(),
         "load at the start": load,
         "system": f"{platform.system()} {platform.machine()}",
         "Python": platform.python_version(),
@@ -25,6 +23,13 @@ def machine(repetitions: int) -> dict[str, str]:
         **{name: version_of(name) for name in PACKAGES},
         "repetitions": str(repetitions),
     }
+
+
+def processor() -> str:
+    """This machine's, and its cores."""
+    lines = Path("/proc/cpuinfo").read_text().splitlines() if Path("/proc/cpuinfo").exists() else []
+    models = [line.split(":")[1].strip() for line in lines if line.startswith("model name")]
+    return f"{models[0] if models else platform.processor()}, {os.cpu_count()} cores"
 
 
 def peers() -> dict[str, str]:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks import report
-from docs import keys, optimality, pairing, suite_pages, tables, validity
+from docs import compatibility, keys, optimality, pairing, suite_pages, tables, validity
 from marl_routing.scenario.writing import write_file
 
 FOLDER = Path(__file__).parent
@@ -37,6 +37,9 @@ TABLES: dict[str, Callable[[], str]] = {
     "machine": lambda: report.machine_text(report.kept()),
     "targets": lambda: report.targets_table(report.kept()),
     "figures": lambda: report.figures_table(report.kept()),
+    "libraries": compatibility.library_table,
+    "conditions": compatibility.conditions,
+    "environments": compatibility.environments,
     "costs": lambda: report.costs_table(report.kept()),
 }
 BLOCK = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.compat.libraries import LIBRARIES
+
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "examples"
 SAYS = {
@@ -15,15 +17,22 @@ SAYS = {
     "custom_reward": "with them, everybody idle: [-1.5 -1.5]",
     "triage_desk": "triage_rule: reward 21.0",
     "train_conversation": "PPO after 2048 turns, seed 0: ",
-    "train_shared_policy": "after 4096 agent-steps: ",
+    "train_shared_policy": "4096 agent-steps in ",
+    "train_supersuit": "4096 agent-steps in ",
+    "train_torchrl": "4096 agent-steps in ",
+    "train_tianshou": "4096 agent-steps in ",
+    "train_cleanrl": "4096 agent-steps in ",
     "custom_scenario": "accept bread ticket 1",
 }
+# `python -m tests.compat` runs these, each in an environment of its own.
+ELSEWHERE = {library.example for library in LIBRARIES if library.pins}
 
 
 def test_every_example_is_listed() -> None:
-    assert {path.stem for path in FOLDER.glob("*.py")} == set(SAYS)
+    examples = {path.stem for path in FOLDER.glob("*.py")}
+    assert examples == set(SAYS) | ELSEWHERE
     index = (ROOT / "docs" / "index.md").read_text()
-    assert [name for name in SAYS if f"](../examples/{name}.py) |" not in index] == []
+    assert [name for name in examples if f"](../examples/{name}.py) |" not in index] == []
 
 
 @pytest.mark.parametrize("name", SAYS)

@@ -22,6 +22,8 @@ HEAVY = (
     "sb3_contrib",
     "stable_baselines3",
     "supersuit",
+    "tianshou",
+    "torchrl",
 )
 
 IMPORT = """

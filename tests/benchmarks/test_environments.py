@@ -28,8 +28,8 @@ def peers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     place = tmp_path / "environments" / "some" / "bin"
     place.mkdir(parents=True)
     (place / "python").symlink_to(sys.executable)
-    for requirements in (scripts, place.parent):
-        (requirements / "some.txt").write_text("some==1\n")
+    (scripts / "some.txt").write_text("some==1\n")
+    (place.parent / "installed.txt").write_text("some==1")
     monkeypatch.setattr(environments, "HERE", scripts)
     return scripts
 
@@ -69,10 +69,9 @@ def test_what_cannot_be_installed_says_pips_reason(
         return subprocess.CompletedProcess(command, int(failed), "", says)
 
     monkeypatch.setattr(subprocess, "run", run)
-    (peers / "some.txt").write_text("some==2\n")  # other than what is installed
     folder = peers.parent / "environments"
     with pytest.raises(MissingError, match="not installed: ERROR: No matching distribution"):
-        install("some", folder)
+        install("some", ["some==2"], folder)  # other than what is there
     assert [("-m venv" in call, "-m pip" in call) for call in calls] == [
         (True, False),
         (False, True),
