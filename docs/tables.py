@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import asdict
 
 import numpy as np
 
@@ -15,6 +16,13 @@ from marl_routing.scenario import Scenario, compile_scenario, load_scenario
 from marl_routing.scenario.arrivals import Bursty
 from marl_routing.scenario.demand import expected_arrivals, phase_rates
 from marl_routing.scenario.registry import SHIPPED
+from marl_routing.training.stable_settings import (
+    A2cSettings,
+    DqnSettings,
+    PpoSettings,
+    StableSettings,
+)
+from marl_routing.trajectories.schema import Column, tables_of
 from marl_routing.views.conversation import CustomerSupport
 from marl_routing.views.conversation_desk import FIELDS
 from marl_routing.views.triage_observation import ENGINEER_FIELDS, GLOBAL_FIELDS, TICKET_FIELDS
@@ -159,6 +167,22 @@ def event_table() -> str:
     return table("| number | event | meaning |", rows)
 
 
+def trajectory_table() -> str:
+    """Every column of the files of collected episodes, on the default scenario."""
+    tables = tables_of(_batch().parameters.sizes)
+    rows = (
+        (f"`{file}`", f"`{column.name}`", _kind(column), column.meaning)
+        for file, columns in tables._asdict().items()
+        for column in columns
+    )
+    return table(f"| file | column | kind in `{DEFAULT}` | meaning |", rows)
+
+
+def _kind(column: Column) -> str:
+    kind = np.dtype(column.dtype).name
+    return f"{kind} x {column.shape[0]}" if column.shape else kind
+
+
 def scenario_table() -> str:
     """Sizes and loads of the shipped scenarios."""
     heading = (
@@ -191,6 +215,21 @@ def _loads(scenario: Scenario, capacity: float) -> tuple[float, float]:
     steps_an_hour = 60 / scenario.time.step_minutes
     arriving = expected_arrivals(scenario, capacity)[1:] * steps_an_hour / capacity
     return float(arriving.mean()), float(arriving.max())
+
+
+def stable_settings_table() -> str:
+    """Settings of Stable-Baselines3's algorithms and what they are if nothing is said."""
+    kinds: dict[str, StableSettings] = {
+        "maskable_ppo, ppo": PpoSettings(),
+        "a2c": A2cSettings(),
+        "dqn": DqnSettings(),
+    }
+    defaults = {algorithm: asdict(kind) for algorithm, kind in kinds.items()}
+    names = dict.fromkeys(name for settings in defaults.values() for name in settings)
+    rows = (
+        (f"`{name}`", *(settings.get(name, "") for settings in defaults.values())) for name in names
+    )
+    return table(f"| setting | {' | '.join(kinds)} |", rows)
 
 
 def _batch(scenario: str = DEFAULT) -> Batch:

@@ -15,6 +15,8 @@ HEAVY = (
     "polars",
     "pandas",
     "matplotlib",
+    "minari",
+    "pyarrow",
     "scipy.optimize",
     "rich",
     "sb3_contrib",

@@ -8,8 +8,10 @@ import typer
 from marl_routing.cli import (
     bench,
     calibrate,
+    collect,
     compare,
     evaluate,
+    export,
     gap,
     leaderboard,
     run,
@@ -42,6 +44,8 @@ app.command()(evaluate.evaluate)
 app.command()(gap.gap)
 app.command()(tune.tune)
 app.command()(train.train)
+app.command()(export.export)
+app.command()(collect.collect)
 app.command()(calibrate.calibrate)
 app.command()(validate.validate)
 app.command()(leaderboard.leaderboard)

@@ -6,7 +6,6 @@ import typer
 
 from marl_routing.cli.console import (
     JsonOption,
-    ScenarioArgument,
     SeedOption,
     out,
     print_json,
@@ -27,6 +26,7 @@ from marl_routing.evaluation import check_episodes, load_policies
 from marl_routing.evaluation.baselines import baselines
 from marl_routing.evaluation.precision import MOST
 from marl_routing.evaluation.seeds import TEST
+from marl_routing.policies.folders import trained_on
 from marl_routing.report import words
 from marl_routing.scenario import Scenario, load_scenario
 
@@ -34,9 +34,12 @@ from marl_routing.scenario import Scenario, load_scenario
 def evaluate(
     policy: Annotated[
         str,
-        typer.Argument(help="name, name:parameter=value, or my_module.MyPolicy of your own."),
+        typer.Argument(help="name, name:parameter=value, my_module.MyPolicy, a model's folder."),
     ],
-    scenario: ScenarioArgument,
+    scenario: Annotated[
+        str | None,
+        typer.Argument(help="A shipped scenario's name, or a path; a model's own if left out."),
+    ] = None,
     against: Annotated[
         str | None,
         typer.Option(help="Comma-separated policies; chance and simple rules if left out."),
@@ -52,7 +55,7 @@ def evaluate(
 ) -> None:
     """Judge one policy against others on the same tickets."""
     with refusing_bad_input():
-        desk = load_scenario(scenario)
+        desk = load_scenario(scenario) if scenario else trained_on(policy)
         rules = load_policies([policy, *_rivals(policy, against, desk)], desk)
         wanted = share(precision)
         check_episodes(episodes, seed, wanted, most)

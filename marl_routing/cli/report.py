@@ -15,6 +15,7 @@ from marl_routing.cli.console import (
 )
 from marl_routing.cli.saving import require_writable
 from marl_routing.evaluation import Comparison
+from marl_routing.evaluation.learning_curve import LearningCurve
 from marl_routing.evaluation.recording import Recording, record
 from marl_routing.policies import BidPolicy, Policy
 from marl_routing.report import RECORDED, Material, report_page, require_libraries
@@ -32,13 +33,13 @@ class Report:
     Args:
         path: where it will stand; none is asked for without.
         desk: the scenario.
-        named: how the command named it.
+        named: how the command named it, if it did.
 
     Raises:
         ValueError, OSError: the page could not be made, or not be saved, after the work.
     """
 
-    def __init__(self, path: Path | None, desk: Scenario, named: str) -> None:
+    def __init__(self, path: Path | None, desk: Scenario, named: str | None) -> None:
         self.path, self.desk, self.named = path, desk, named
         if path is None:
             return
@@ -67,7 +68,8 @@ class Report:
         except KeyboardInterrupt:
             err.print("Interrupted: no report was written.")
             raise typer.Exit(INTERRUPTED) from None
-        material = Material(self.desk, result, recordings, evaluated)
+        curve = LearningCurve.of(Path(evaluated.partition(":")[0])) if evaluated else None
+        material = Material(self.desk, result, recordings, evaluated, curve)
         with refusing_bad_input():
             page = report_page(material, rules, self._command(rules, result, evaluated))
             write_file(self.path, page)
@@ -96,9 +98,10 @@ class Report:
     ) -> str:
         """What makes the page anew."""
         names = [rule.name for rule in rules if rule.name != evaluated]
-        start = ["compare", self.named, "--policies"]
+        desk = [] if self.named is None else [self.named]
+        start = ["compare", *desk, "--policies"]
         if evaluated is not None:
-            start = ["evaluate", evaluated, self.named, "--against"]
+            start = ["evaluate", evaluated, *desk, "--against"]
         return "marl-routing " + shlex.join(
             [
                 *start,

@@ -30,13 +30,15 @@ class Results:
         folder: for its numbers and tables.
         page: file of its report.
         desk: the scenario.
-        named: how the command named it.
+        named: how the command named it, if it did.
 
     Raises:
         ValueError, OSError: something could not be saved, after the work.
     """
 
-    def __init__(self, folder: Path | None, page: Path | None, desk: Scenario, named: str) -> None:
+    def __init__(
+        self, folder: Path | None, page: Path | None, desk: Scenario, named: str | None
+    ) -> None:
         self.folder = folder
         if folder is not None:
             make_writable(folder)

@@ -1,9 +1,8 @@
 """`marl-routing train`: agents learn, and are held against the rules on other tickets."""
 
-import csv
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -18,21 +17,30 @@ from marl_routing.cli.console import (
     refusing_bad_input,
 )
 from marl_routing.cli.playing import play_all
+from marl_routing.cli.report import Report, ReportOption
 from marl_routing.cli.results import print_result
-from marl_routing.evaluation import load_policies
+from marl_routing.evaluation import Comparison, load_policies
 from marl_routing.evaluation.baselines import baselines
+from marl_routing.evaluation.learning_curve import DESK, LEARNING, REWARD_PER_STEP
 from marl_routing.evaluation.seeds import TEST
+from marl_routing.policies.folders import PARALLEL
 from marl_routing.scenario import Scenario, load_scenario
 
 if TYPE_CHECKING:
-    from marl_routing.training import Learner
+    from marl_routing.training.tracking import Tracker
+    from marl_routing.training.trainer import Trainer
 
 EPISODES = 128  # of the comparison at the end
-FIGURES = "figures.csv"
 
 
 def train(
     scenario: ScenarioArgument,
+    algo: Annotated[
+        str, typer.Option(help="mappo, or of Stable-Baselines3: maskable_ppo, ppo, a2c, dqn.")
+    ] = "mappo",
+    view: Annotated[
+        str, typer.Option(help="Who acts: parallel (agents), dispatcher, triage, conversation.")
+    ] = PARALLEL,
     steps: Annotated[int, typer.Option(min=1, help="Agent-steps to learn from.")] = 5_000_000,
     seed: Annotated[int, typer.Option(min=0, help="Of networks and training episodes.")] = 0,
     setting: Annotated[
@@ -45,79 +53,125 @@ def train(
         int, typer.Option(min=1, help="Agent-steps after which a checkpoint is kept.")
     ] = 250_000,
     resume: Annotated[bool, typer.Option("--resume", help="Go on from the checkpoint.")] = False,
+    track: Annotated[
+        list[str] | None,
+        typer.Option(help="tensorboard (default), mlflow or csv; may be repeated."),
+    ] = None,
+    page: ReportOption = None,
 ) -> None:
-    """Let all agents of a desk learn one policy (MAPPO), and compare it with the rules."""
+    """Let the agents of a desk learn, and compare what they learned with the rules."""
     with refusing_bad_input():
         desk = load_scenario(scenario)
-        folder = folder or Path("runs", "train", f"{desk.name}-mappo-seed-{seed}")
+        names = [desk.name, algo, *([view] if view != PARALLEL else []), "seed", str(seed)]
+        folder = folder or Path("runs", "train", "-".join(names))
         make_writable(folder)
-        learner = _learner(desk, seed, setting or [])
+        if page is not None and view != PARALLEL:
+            raise ValueError(f"--report: expected the view {PARALLEL}, not {view}")
+        report = Report(page, desk, scenario)
+        trainer = _trainer(algo, view, desk, [f"seed={seed}", *(setting or [])])
         if resume:
-            from marl_routing.training import load_checkpoint
-
-            load_checkpoint(learner, folder)
-    _learn(learner, steps, folder, checkpoint_every)
-    with refusing_bad_input():
-        rules = load_policies([str(folder), *baselines(desk)], desk)
-    result = play_all(desk, rules, EPISODES, TEST, threads=1)
-    print_result(result, out())
-    leave_unfinished(result.unfinished)
+            trainer.load_checkpoint(folder)
+        trackers = _trackers(track or ["tensorboard"], folder, trainer, algo, view, desk)
+    _learn(trainer, trackers, steps, folder, checkpoint_every)
+    if view == PARALLEL:
+        _compare(desk, folder, report)
+    else:
+        _compare_in_view(trainer, view, desk, algo, folder)
 
 
-def _learner(desk: Scenario, seed: int, texts: list[str]) -> "Learner":
-    """With the settings given as texts."""
+def _trainer(algo: str, view: str, desk: Scenario, settings: list[str]) -> "Trainer":
     try:
-        import torch
-
-        from marl_routing.training import Learner, Settings
+        from marl_routing.training.trainer import make_trainer
     except ImportError as error:
         raise ValueError("train needs PyTorch: pip install 'marl-routing[train]'") from error
-    if desk.protocol.kind == "bid":
-        raise ValueError(f"train: expected a desk whose agents accept, {desk.name} has bids")
-    kinds: dict[str, type[int] | type[float]] = {
-        name: type(value) for name, value in asdict(Settings()).items()
-    }
-    values: dict[str, Any] = {}
-    for text in texts:
-        name, _, value = text.partition("=")
-        if name not in kinds:
-            raise ValueError(f"setting: no {name!r}; expected one of {', '.join(kinds)}")
-        try:
-            values[name] = kinds[name](value)
-        except ValueError:
-            expected = f"expected a number ({kinds[name].__name__}), not {value!r}"
-            raise ValueError(f"setting {name}: {expected}") from None
-    torch.set_num_threads(1)  # the networks are small: more threads only wait for each other
     with err.status("Compiling ..."):
-        return Learner.on(desk, replace(Settings(seed=seed), **values))
+        return make_trainer(algo, view, desk, settings)
 
 
-def _learn(learner: "Learner", steps: int, folder: Path, checkpoint_every: int) -> None:
+def _trackers(
+    names: list[str], folder: Path, trainer: "Trainer", algo: str, view: str, desk: Scenario
+) -> "list[Tracker]":
+    from marl_routing.training.tracking import make_trackers
+
+    run = {"scenario": desk.name, "algo": algo, "view": view} | asdict(trainer.settings)
+    return make_trackers(names, folder, trainer.agent_steps, run)
+
+
+def _learn(
+    trainer: "Trainer",
+    trackers: "list[Tracker]",
+    steps: int,
+    folder: Path,
+    checkpoint_every: int,
+) -> None:
     """Train under a progress bar.
 
     An interruption may strike amid an update, so it leaves the last checkpoint as it is.
     """
-    from marl_routing.training import save_checkpoint, save_model, train
-
-    kept = learner.agent_steps
-    mode = "a" if kept else "w"
+    kept = trainer.agent_steps
     try:
-        with progress_bar() as bar, (folder / FIGURES).open(mode, newline="") as file:
-            task = bar.add_task("learning", total=steps, completed=learner.agent_steps)
-            table = csv.writer(file)
-            for figures in train(learner, steps):
-                if file.tell() == 0:
-                    table.writerow(["agent_steps", *figures])
-                table.writerow([learner.agent_steps, *figures.values()])
-                words = f"reward a step {figures['reward_per_step']:.2f}"
-                bar.update(task, completed=learner.agent_steps, description=words)
-                if learner.agent_steps - kept >= checkpoint_every:
-                    file.flush()
-                    save_checkpoint(learner, folder)
-                    kept = learner.agent_steps
+        with progress_bar() as bar:
+            task = bar.add_task("learning", total=steps, completed=trainer.agent_steps)
+            for figures in trainer.learn(steps):
+                for tracker in trackers:
+                    tracker.log(LEARNING, trainer.agent_steps, figures)
+                words = f"reward a step {figures[REWARD_PER_STEP]:.2f}"
+                bar.update(task, completed=trainer.agent_steps, description=words)
+                if trainer.agent_steps - kept >= checkpoint_every:
+                    _keep(trainer, trackers, folder)
+                    kept = trainer.agent_steps
+            if kept < trainer.agent_steps:
+                _keep(trainer, trackers, folder)
     except KeyboardInterrupt:
         err.print(f"Interrupted; --resume goes on from the last checkpoint in {folder}, if any.")
         raise typer.Exit(INTERRUPTED) from None
-    save_checkpoint(learner, folder)
-    save_model(learner, folder)
+    finally:
+        for tracker in trackers:
+            tracker.close()
     err.print(f"Saved the model in {folder}.")
+
+
+def _keep(trainer: "Trainer", trackers: "list[Tracker]", folder: Path) -> None:
+    """Save the model, find out what the desk makes of it, and keep a checkpoint of both."""
+    trainer.save_model(folder)
+    kpis = trainer.kpis(folder)
+    for tracker in trackers:
+        tracker.log(DESK, trainer.agent_steps, kpis)
+        tracker.flush()
+    trainer.save_checkpoint(folder)
+
+
+def _compare(desk: Scenario, folder: Path, report: Report) -> None:
+    """The paired comparison with the rules, the curve, and the page if one is asked for."""
+    with refusing_bad_input():
+        rules = load_policies([str(folder), *baselines(desk)], desk)
+    result = play_all(desk, rules, EPISODES, TEST, threads=1)
+    print_result(result, out())
+    _draw(folder, result, str(folder))
+    report.save(rules, result, str(folder))
+    leave_unfinished(result.unfinished)
+
+
+def _compare_in_view(
+    trainer: "Trainer", view: str, desk: Scenario, algo: str, folder: Path
+) -> None:
+    """The same for a single-agent view, whose rules are its own."""
+    from marl_routing.evaluation.views import VIEWS, compare_in_view
+    from marl_routing.training.stable_baselines import StableTrainer
+
+    assert isinstance(trainer, StableTrainer)
+    rules = {algo: trainer.rule, **VIEWS[view].rules}
+    with err.status("Comparing ..."):
+        result = compare_in_view(VIEWS[view], desk, rules, EPISODES)
+    print_result(result, out())
+    _draw(folder, result, algo)
+
+
+def _draw(folder: Path, result: Comparison, learned: str) -> None:
+    """The learning curve as a picture in the folder."""
+    from marl_routing.report.plots.learning import save_curve
+
+    try:
+        save_curve(folder, result, learned)
+    except ImportError:
+        err.print("No curve.png: it needs matplotlib: pip install 'marl-routing[report]'")

@@ -107,7 +107,7 @@ def _play(
     with suppress(KeyboardInterrupt):
         for policy in policies:
             tell = _teller(progress, policy.name)
-            samples[policy.name] = _columns(
+            samples[policy.name] = columns(
                 rollout(scenario, policy, episodes, seed, num_threads=num_threads, progress=tell)
             )
     return samples
@@ -129,7 +129,7 @@ def _joined(samples: Samples, more: Samples) -> Samples:
     }
 
 
-def _columns(episodes: Sequence[Kpis]) -> dict[str, NDArray[np.float64]]:
+def columns(episodes: Sequence[Kpis]) -> dict[str, NDArray[np.float64]]:
     """One array a KPI, of those that are single numbers, also in groups: `by_tier.vip.csat`."""
     flat = [dict(_numbers(episode)) for episode in episodes]
     return {kpi: np.array([episode[kpi] for episode in flat], np.float64) for kpi in flat[0]}

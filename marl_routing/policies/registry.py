@@ -3,7 +3,6 @@
 import inspect
 import math
 from collections.abc import Callable, Mapping
-from functools import partial
 from pathlib import Path
 
 from marl_routing.policies.auction import Auction
@@ -18,11 +17,12 @@ from marl_routing.policies.earliest_deadline import EarliestDeadline
 from marl_routing.policies.fcfs_longest_idle import FcfsLongestIdle
 from marl_routing.policies.fixed import Fixed
 from marl_routing.policies.fixed_queue_ratio import FixedQueueRatio
+from marl_routing.policies.folders import of_folder
 from marl_routing.policies.gc_mu_age import GcMuAge
 from marl_routing.policies.gc_mu_queue import GcMuQueue
 from marl_routing.policies.highest_priority import HighestPriority
 from marl_routing.policies.hungarian import Hungarian
-from marl_routing.policies.learned import CARD, Learned
+from marl_routing.policies.learned import CARD
 from marl_routing.policies.least_expected_delay import LeastExpectedDelay
 from marl_routing.policies.least_loaded import LeastLoaded
 from marl_routing.policies.longest_queue import LongestQueue
@@ -133,7 +133,7 @@ def _find(name: str) -> Callable[..., Policy | BidPolicy]:
     if name in _BY_NAME:
         return _BY_NAME[name]
     if (Path(name) / CARD).is_file():
-        return partial(Learned, name)
+        return of_folder(name)
     if all(map(str.isidentifier, name.split("."))) and "." in name:
         return find_class(name)
     known = ", ".join(_BY_NAME)

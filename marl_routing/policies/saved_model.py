@@ -13,6 +13,8 @@ from marl_routing.policies.policy import Actions, Masks, ObservingPolicy
 from marl_routing.scenario import Scenario, compile_scenario
 
 MASKABLE = "MaskablePPO"
+MODEL = "model.zip"  # the file in a folder that `marl-routing train` saved
+CLASSES = {"maskable_ppo": MASKABLE, "ppo": "PPO", "a2c": "A2C", "dqn": "DQN"}
 
 
 class SavedModel(ObservingPolicy):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from marl_routing.evaluation import Comparison
+from marl_routing.evaluation.learning_curve import LearningCurve
 from marl_routing.evaluation.recording import Recording
 from marl_routing.report.series import Series, chosen, rival, series
 from marl_routing.report.words import counted
@@ -20,12 +21,14 @@ class Material:
         result: the comparison.
         recordings: by policy, of those that the plots show.
         evaluated: the policy that the page is about; the best one if there is none.
+        curve: how that policy learned, if it did.
     """
 
     scenario: Scenario
     result: Comparison
     recordings: Mapping[str, Recording]
     evaluated: str | None = None
+    curve: LearningCurve | None = None
 
     @cached_property
     def focus(self) -> str:

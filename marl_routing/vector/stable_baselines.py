@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import gymnasium
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,19 +12,10 @@ from marl_routing.core.user_terms import RewardTerm
 from marl_routing.envs.desk_batch import DeskBatch
 from marl_routing.scenario import Scenario
 from marl_routing.vector.rows import as_rows, by_desk, legal_rows, row_spaces
-
-try:
-    from stable_baselines3.common.vec_env.base_vec_env import VecEnv, VecEnvIndices
-except ImportError as error:
-    raise ImportError(
-        "SharedPolicyVecEnv needs Stable-Baselines3: pip install 'marl-routing[train]'"
-    ) from error
-
-Floats = NDArray[np.float32]
-Infos = list[dict[str, Any]]
+from marl_routing.vector.sb3_rows import Floats, Infos, RowsVecEnv
 
 
-class SharedPolicyVecEnv(VecEnv):
+class SharedPolicyVecEnv(RowsVecEnv):
     """A row for every agent of every desk: row i x A + a is agent a of desk i.
 
     All rows end together, truncated: `TimeLimit.truncated` is True, so that Stable-Baselines3
@@ -43,8 +33,6 @@ class SharedPolicyVecEnv(VecEnv):
             observations that were returned last.
     """
 
-    render_mode: str | None = None
-
     def __init__(
         self,
         scenario: str | Path | Scenario = "saas_balanced",
@@ -53,7 +41,6 @@ class SharedPolicyVecEnv(VecEnv):
         reward_terms: Sequence[RewardTerm] = (),
     ) -> None:
         self.desks = DeskBatch(scenario, num_envs, num_threads, reward_terms)
-        self._attributes: dict[str, dict[int, Any]] = {}  # what `set_attr` set, by row
         rows = num_envs * self.desks.num_agents
         super().__init__(rows, *row_spaces(self.desks))
         self._no_infos: Infos = [{}] * rows
@@ -100,40 +87,3 @@ class SharedPolicyVecEnv(VecEnv):
     def action_masks(self) -> NDArray[np.int8]:
         """(rows, actions), 1 where legal; where agents bid (rows, K), the slots to bid for."""
         return legal_rows(self.desks)
-
-    def env_method(
-        self,
-        method_name: str,
-        *method_args: Any,
-        indices: VecEnvIndices = None,
-        **method_kwargs: Any,
-    ) -> list[Any]:
-        """A row of what `action_masks` returns for each of `indices`; rows have no other method."""
-        if method_name != "action_masks":
-            raise AttributeError(f"rows have the method action_masks, and no {method_name!r}")
-        masks = self.action_masks()
-        return [masks[row] for row in self._get_indices(indices)]
-
-    def get_attr(self, attr_name: str, indices: VecEnvIndices = None) -> list[Any]:
-        """What `set_attr` set for a row, else what all rows have in common."""
-        own = self._attributes.get(attr_name, {})
-        return [
-            own[row] if row in own else getattr(self, attr_name)
-            for row in self._get_indices(indices)
-        ]
-
-    def set_attr(self, attr_name: str, value: Any, indices: VecEnvIndices = None) -> None:
-        """Keep a value for some rows; it changes nothing but what `get_attr` says."""
-        own = self._attributes.setdefault(attr_name, {})
-        own.update(dict.fromkeys(self._get_indices(indices), value))
-
-    def env_is_wrapped(
-        self,
-        wrapper_class: type[gymnasium.Wrapper[Any, Any, Any, Any]],
-        indices: VecEnvIndices = None,
-    ) -> list[bool]:
-        """No row is."""
-        return [False for _ in self._get_indices(indices)]
-
-    def close(self) -> None:
-        """Nothing is open."""

@@ -16,7 +16,7 @@ import pytest
 
 from marl_routing.cli.console import INTERRUPTED
 from marl_routing.training import Learner
-from tests.cli.calls import invoke
+from tests.cli.calls import invoke, refused
 
 SMALL = ["small_desk", "--setting", "desks=16", "--setting", "rollout_steps=8", "--seed", "3"]
 ROLLOUT = 16 * 8 * 2  # agent-steps
@@ -33,9 +33,12 @@ def test_it_learns_compares_and_its_model_is_a_policy_everywhere(tmp_path: Path)
     with (folder / "figures.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
     assert [int(row["agent_steps"]) for row in rows] == [ROLLOUT * n for n in (1, 2, 3, 4)]
+    assert (folder / "curve.png").read_bytes().startswith(b"\x89PNG")
+    assert list((folder / "tensorboard").iterdir())
     for command in (["run", "small_desk", "--policy", str(folder), "--steps", "5"],
                     ["compare", "small_desk", "--policies", f"random,{folder}", "--episodes", "2"],
-                    ["evaluate", str(folder), "small_desk", "--episodes", "2"]):  # fmt: skip
+                    ["evaluate", str(folder), "small_desk", "--episodes", "2"],
+                    ["evaluate", str(folder), "--episodes", "2"]):  # fmt: skip
         assert invoke(*command).exit_code == 0
 
 
@@ -52,12 +55,17 @@ def test_a_killed_run_goes_on_from_its_checkpoint(tmp_path: Path) -> None:
         os.kill(run.pid, signal.SIGKILL)
     import torch
 
-    done = torch.load(folder / "checkpoint.pt", weights_only=True)["steps"] * 16 * 2
+    figures, checkpoint = folder / "figures.csv", folder / "checkpoint.pt"
+    done = torch.load(checkpoint, weights_only=True)["steps"] * 16 * 2
+    with figures.open("a") as file:
+        file.write(f"{done + ROLLOUT},0\n{done + 2 * ROLLOUT},")  # beyond, and amid a row
     assert done > 0
     steps = str(done + 2 * ROLLOUT)
     result = invoke(*command, "--steps", steps, "--resume")
     assert result.exit_code == 0
     assert json.loads((folder / "model.json").read_text())["agent_steps"] == int(steps)
+    reached = [int(line.split(",")[0]) for line in figures.read_text().splitlines()[1:]]
+    assert reached == list(range(ROLLOUT, int(steps) + 1, ROLLOUT))
 
 
 def test_an_interruption_amid_an_update_leaves_the_checkpoint_before(
@@ -85,6 +93,45 @@ def test_an_interruption_amid_an_update_leaves_the_checkpoint_before(
     assert figures[0] == figures[1]
 
 
+def test_a_library_s_algorithm_learns_as_a_policy_and_its_page_shows_how(tmp_path: Path) -> None:
+    settings = ["--setting", "desks=4", "--setting", "n_steps=8", "--steps", "256"]
+    algo, page = ["small_desk", "--algo", "maskable_ppo"], tmp_path / "page.html"
+    folder = tmp_path / "model"
+    run = ["train", *algo, *settings, "--out", str(folder), "--track", "csv"]
+    result = invoke(*run, "--checkpoint-every", "64", "--report", str(page))
+    assert result.exit_code == 0
+    assert str(folder) in result.stdout
+    assert "How it learned" in page.read_text()
+    assert not (folder / "tensorboard").exists()
+    with (folder / "kpis.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [int(row["agent_steps"]) for row in rows] == [64, 128, 192, 256]
+    assert all(float(row["occupancy"]) > 0 for row in rows)
+    assert invoke("evaluate", str(folder), "--episodes", "2").exit_code == 0
+
+
+def test_a_view_s_model_is_held_against_the_rules_of_its_view(tmp_path: Path) -> None:
+    settings = ["--setting", "desks=4", "--steps", "128", "--out", str(tmp_path)]
+    face = ["support_bfsi", "--view", "conversation", "--algo", "dqn", "--track", "csv"]
+    result = invoke("train", *face, *settings)
+    assert result.exit_code == 0
+    for name in ("dqn", "random", "fixed", "table_greedy", "calm_then_solve"):
+        assert name in result.stdout
+    assert "a model of the view conversation" in refused("evaluate", str(tmp_path))
+
+
+def test_a_model_is_exported(tmp_path: Path) -> None:
+    pytest.importorskip("onnxscript")
+    folder, file = tmp_path / "model", tmp_path / "new" / "actor.onnx"
+    steps = ["--steps", str(ROLLOUT), "--track", "csv"]
+    assert invoke("train", *SMALL, *steps, "--out", str(folder)).exit_code == 0
+    assert invoke("export", str(folder), "--onnx", str(file)).exit_code == 0
+    assert file.stat().st_size > 1000
+    assert "expected the folder of a saved model" in refused(
+        "export", str(tmp_path), "--onnx", str(file)
+    )
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -92,6 +139,10 @@ def test_an_interruption_amid_an_update_leaves_the_checkpoint_before(
         (["small_desk", "--setting", "gama=1"], "no 'gama'"),
         (["small_desk", "--setting", "gamma=much"], "expected a number"),
         (["small_desk", "--resume"], "expected checkpoint.pt"),
+        (["small_desk", "--algo", "sac"], "algo: expected one of mappo"),
+        (["small_desk", "--view", "triage"], "mappo learns in the view parallel only"),
+        (["small_desk", "--track", "wandb"], "track: expected one of tensorboard"),
+        (["support_bfsi", "--view", "conversation", "--report", "x.html"], "--report: expected"),
     ],
 )
 def test_what_is_wrong_is_said_in_one_sentence(

@@ -1,6 +1,7 @@
 """The page: valid, whole, safe and the same every time."""
 
 import sys
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -8,11 +9,14 @@ import pytest
 
 from marl_routing import Scenario, load_scenario
 from marl_routing.evaluation import Comparison, compare, load_policies
+from marl_routing.evaluation.figures import in_short
+from marl_routing.evaluation.learning_curve import LearningCurve
 from marl_routing.evaluation.recording import Recording, record
 from marl_routing.policies import Policy
 from marl_routing.policies.compiled import CompiledPolicy
 from marl_routing.report import Material, report_page
 from marl_routing.report.plots import all_plots
+from marl_routing.report.plots.learning import best_rule
 from marl_routing.report.plots.terms import contributions
 from tests.report.reader import Page
 
@@ -84,6 +88,18 @@ def test_every_plot_is_there_in_words_and_numbers_too(small: tuple[Material, str
         assert len(plot.table.rows) >= 2
         for row in plot.table.rows:
             assert all(cell in page.text for cell in row)
+
+
+def test_how_a_policy_learned_is_shown_where_it_is_known(small: tuple[Material, str]) -> None:
+    steps = np.array([10.0, 20.0, 30.0])
+    curve = LearningCurve(steps, -steps, steps[1:2], np.array([-12.5]))
+    found = replace(small[0], curve=curve)
+    (plot,) = [plot for plot in all_plots(found) if plot.key == "learning"]
+    rule, level = best_rule(found.result, found.focus)
+    assert rule == found.result.ranking[1]
+    assert in_short(abs(level)) in plot.says
+    assert ("20", "\N{MINUS SIGN}20", "\N{MINUS SIGN}12.5") in plot.table.rows
+    assert "How it learned" in check(report_page(found, [])).text
 
 
 def test_twice_is_the_same_byte_for_byte(small: tuple[Material, str]) -> None:

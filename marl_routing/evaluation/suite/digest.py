@@ -19,6 +19,7 @@ from marl_routing.evaluation.seeds import TEST
 from marl_routing.evaluation.suite.tasks import KPIS
 from marl_routing.policies import BidPolicy, Policy, kernels
 from marl_routing.policies.compiled import CompiledPolicy
+from marl_routing.policies.folders import FILES
 from marl_routing.policies.rollout import Rollout
 from marl_routing.scenario import Scenario, compile_scenario
 
@@ -45,13 +46,18 @@ def digest_of(scenario: Scenario, policy: Policy | BidPolicy, number: int) -> st
     packages = map(_package, _COMPILED if is_compiled(policy) else _ASKED)
     for part in (*what, *map(inspect.getsource, _PLAYING), *packages, *_classes(policy)):
         digest.update(part.encode() + b"\0")
-    for setting in policy.name.split(":")[1:]:
-        path = Path(setting.partition("=")[2])
-        if path.is_file():
-            digest.update(path.read_bytes())
+    for path in _files(policy.name):
+        digest.update(path.read_bytes())
     for data in _data(scenario, policy):
         digest.update(data)
     return digest.hexdigest()[:16]
+
+
+def _files(text: str) -> list[Path]:
+    """What a policy's name names: files among its settings, or those of a saved model's folder."""
+    name, *settings = text.split(":")
+    paths = [Path(setting.partition("=")[2]) for setting in settings]
+    return [path for path in (*paths, *(Path(name, file) for file in FILES)) if path.is_file()]
 
 
 @cache
