@@ -21,8 +21,8 @@ class RllibDesk(MultiAgentEnv):  # type: ignore[misc]
     That is a dict of `observations`, (F,) float32, and `action_mask`, (actions,) int8.
 
     Args:
-        config: RLlib's `env_config`. Its `scenario`, whose agents accept, is a shipped or registered
-            name, a path, or a `Scenario`; rewards are multiplied by its `reward_scale` (default
+        config: RLlib's `env_config`. Its `scenario` is a shipped or registered name, a path, or a
+            `Scenario`, whose agents accept; rewards are multiplied by its `reward_scale` (default
             0.05), as raw costs are too large for a critic.
     """
 
