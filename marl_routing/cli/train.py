@@ -1,5 +1,6 @@
 """`marl-routing train`: agents learn, and are held against the rules on other tickets."""
 
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -50,8 +51,8 @@ def train(
         Path | None, typer.Option("--out", help="Folder of the model (default: runs/train/...).")
     ] = None,
     checkpoint_every: Annotated[
-        int, typer.Option(min=1, help="Agent-steps after which a checkpoint is kept.")
-    ] = 250_000,
+        int, typer.Option(min=1, help="Agent-steps between checkpoints, and validations.")
+    ] = 1_000_000,
     resume: Annotated[bool, typer.Option("--resume", help="Go on from the checkpoint.")] = False,
     track: Annotated[
         list[str] | None,
@@ -72,7 +73,8 @@ def train(
         if resume:
             trainer.load_checkpoint(folder)
         trackers = _trackers(track or ["tensorboard"], folder, trainer, algo, view, desk)
-    _learn(trainer, trackers, steps, folder, checkpoint_every)
+    keep = _keeping(trainer, view, folder, resume)
+    _learn(trainer, keep, trackers, steps, folder, checkpoint_every)
     if view == PARALLEL:
         _compare(desk, folder, report)
     else:
@@ -97,8 +99,25 @@ def _trackers(
     return make_trackers(names, folder, trainer.agent_steps, run)
 
 
+def _keeping(
+    trainer: "Trainer", view: str, folder: Path, resumed: bool
+) -> Callable[[], dict[str, float]]:
+    """What saves the model, of all agents the best so far, and says what the desk makes of it."""
+    from marl_routing.training.keeping import Keeper
+
+    if view == PARALLEL:
+        return Keeper(trainer, folder, resumed).keep
+
+    def keep() -> dict[str, float]:
+        trainer.save_model(folder)
+        return trainer.kpis(folder)
+
+    return keep
+
+
 def _learn(
     trainer: "Trainer",
+    keep: Callable[[], dict[str, float]],
     trackers: "list[Tracker]",
     steps: int,
     folder: Path,
@@ -118,10 +137,10 @@ def _learn(
                 words = f"reward a step {figures[REWARD_PER_STEP]:.2f}"
                 bar.update(task, completed=trainer.agent_steps, description=words)
                 if trainer.agent_steps - kept >= checkpoint_every:
-                    _keep(trainer, trackers, folder)
+                    _save(trainer, keep(), trackers, folder)
                     kept = trainer.agent_steps
             if kept < trainer.agent_steps:
-                _keep(trainer, trackers, folder)
+                _save(trainer, keep(), trackers, folder)
     except KeyboardInterrupt:
         err.print(f"Interrupted; --resume goes on from the last checkpoint in {folder}, if any.")
         raise typer.Exit(INTERRUPTED) from None
@@ -131,10 +150,10 @@ def _learn(
     err.print(f"Saved the model in {folder}.")
 
 
-def _keep(trainer: "Trainer", trackers: "list[Tracker]", folder: Path) -> None:
-    """Save the model, find out what the desk makes of it, and keep a checkpoint of both."""
-    trainer.save_model(folder)
-    kpis = trainer.kpis(folder)
+def _save(
+    trainer: "Trainer", kpis: dict[str, float], trackers: "list[Tracker]", folder: Path
+) -> None:
+    """Log what the desk makes of the model, and keep a checkpoint."""
     for tracker in trackers:
         tracker.log(DESK, trainer.agent_steps, kpis)
         tracker.flush()

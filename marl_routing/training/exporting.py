@@ -29,7 +29,7 @@ class _Logits(nn.Module):
         self.actor = actor
 
     def forward(self, rows: Tensor, legal: Tensor) -> Tensor:
-        logits: Tensor = self.actor(rows, legal).logits
+        logits: Tensor = self.actor(rows, legal)
         return logits
 
 

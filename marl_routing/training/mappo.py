@@ -19,28 +19,41 @@ from marl_routing.evaluation.seeds import TRAINING
 from marl_routing.scenario import Scenario
 from marl_routing.training.networks import Actor, Critic, Layout
 from marl_routing.training.settings import Settings
+from marl_routing.training.teaching import find_teacher
 
 SEEDS_APART = 10**6  # desks of one training run and of the next
+RESCALED = 0.1  # weight of a rollout in the unit of values
 PHASES = 8  # groups of desks that begin their episodes apart
+
+
+class Decisions(NamedTuple):
+    """What the agents that had a choice decided in one step, or in a rollout.
+
+    Attributes:
+        inputs: (D, F) what the actor read.
+        legal: (D, actions) bool.
+        actions: (D,) chosen, or what the teacher would have.
+        log_probs: (D,).
+        where: (D,) place of each decision's advantage in `Experience.advantages`, made flat.
+    """
+
+    inputs: Tensor
+    legal: Tensor
+    actions: Tensor
+    log_probs: Tensor
+    where: Tensor
 
 
 class Experience(NamedTuple):
     """One rollout of T steps of N desks: what was decided, and what came of it.
 
     Attributes:
-        rows: (D, F) observations of the agents that had a choice.
-        masks: (D, actions) bool.
-        actions, log_probs: (D,).
-        where: (D,) place of each decision's advantage in `advantages`, made flat.
-        states: (T x N, S).
+        decisions: all of them.
+        states: (T x N, S) what the critic read.
         advantages, returns: (T x N, H); H is 1 where all agents are paid alike, else A.
     """
 
-    rows: Tensor
-    masks: Tensor
-    actions: Tensor
-    log_probs: Tensor
-    where: Tensor
+    decisions: Decisions
     states: Tensor
     advantages: Tensor
     returns: Tensor
@@ -58,19 +71,24 @@ class Learner:
         torch.manual_seed(settings.seed)
         self.desks, self.settings = desks, settings
         self.layout = Layout.of(desks)
-        self.heads = 1 if desks.rules.desk[0]["sharing"] == 1.0 else desks.num_agents
+        sizes = desks.parameters.sizes
+        alike = settings.team_share == 1.0 or desks.rules.desk[0]["sharing"] == 1.0
+        self.heads = 1 if alike else desks.num_agents
         self.actor = Actor(self.layout, settings.hidden)
+        self.critic = Critic(
+            sizes.agents, sizes.own, sizes.shared, self.heads, settings.critic_hidden
+        )
+        self._nets = nn.ModuleList([self.actor, self.critic])
+        self.optimizer = torch.optim.Adam(
+            [{"params": net.parameters()} for net in self._nets], fused=True
+        )
         desks.reset(seed=TRAINING + SEEDS_APART * settings.seed)
-        self.critic = Critic(desks.state().shape[1], self.heads, settings.hidden)
-        both = [*self.actor.parameters(), *self.critic.parameters()]
-        self.optimizer = torch.optim.Adam(both, lr=settings.learning_rate, eps=1e-5)
         self.steps = 0  # of each desk
         self._reward = 0.0  # of a desk, in the rollout so far
-        self._paid = np.zeros((desks.num_envs, self.heads), np.float32)  # discounted, so far
-        self._scale = Moments()
         episode = settings.episode_steps or desks.scenario.time.horizon_steps
         self._episode = min(episode, desks.scenario.time.horizon_steps)
         self._age = np.arange(desks.num_envs) % PHASES * (self._episode // PHASES)
+        self.teacher = find_teacher(desks.scenario, settings.teacher, SEEDS_APART * settings.seed)
 
     @classmethod
     def on(cls, scenario: str | Path | Scenario, settings: Settings) -> Self:
@@ -85,176 +103,183 @@ class Learner:
     def state(self) -> dict[str, Any]:
         """Everything that decides how learning goes on, as tensors and numbers."""
         return {
-            "actor": self.actor.state_dict(),
-            "critic": self.critic.state_dict(),
+            "networks": self._nets.state_dict(),
             "optimizer": self.optimizer.state_dict(),
             "steps": self.steps,
             "desks": torch.from_numpy(self.desks.snapshot().view(np.uint8)),
             "age": torch.from_numpy(self._age),
-            "paid": torch.from_numpy(self._paid),
-            "scale": [self._scale.mean, self._scale.variance, self._scale.count],
             "draws": torch.get_rng_state(),
         }
 
     def restore(self, state: dict[str, Any]) -> None:
         """Go on as the learner would whose `state` it was."""
-        self.actor.load_state_dict(state["actor"])
-        self.critic.load_state_dict(state["critic"])
+        self._nets.load_state_dict(state["networks"])
         self.optimizer.load_state_dict(state["optimizer"])
-        self.steps = state["steps"]
+        self.steps, self._age = state["steps"], state["age"].numpy()
         self.desks.restore(state["desks"].numpy().view(self.desks.states.dtype))
-        self._age, self._paid = state["age"].numpy(), state["paid"].numpy()
-        self._scale.mean, self._scale.variance, self._scale.count = state["scale"]
         torch.set_rng_state(state["draws"])
 
-    def collect(self) -> Experience:
-        """Play `rollout_steps` of every desk."""
-        desks, steps, self._reward = self.desks, self.settings.rollout_steps, 0.0
-        states = np.zeros((steps, *desks.state().shape), np.float32)
-        reached = np.zeros_like(states)
-        rewards = np.zeros((steps, desks.num_envs, self.heads), np.float32)
-        cut = np.zeros((steps, desks.num_envs, 1), np.float32)
-        decisions = list[tuple[Tensor, ...]]()
-        for step in range(steps):
-            states[step] = desks.state()
-            decisions.append(self._decide(step))
-            rewards[step] = self._pay(desks.rewards)
-            reached[step] = desks.state()
-            cut[step, :, 0] = self._begin_anew()
-        self.steps += steps
-        advantages, returns = self._judge(states, reached, rewards, cut)
-        rows, masks, actions, log_probs, where = map(torch.cat, zip(*decisions, strict=True))
-        flat = torch.from_numpy(states).flatten(0, 1)
-        return Experience(rows, masks, actions, log_probs, where, flat, advantages, returns)
+    @torch.no_grad()
+    def collect(self, taught: float | None = None) -> Experience:
+        """Play `rollout_steps` of every desk.
 
-    def _decide(self, step: int) -> tuple[Tensor, ...]:
-        """Let every agent that has a choice draw one, and step the desks."""
+        Args:
+            taught: share of the teacher's lesson that is over, 0 to 1; None after the lesson.
+        """
+        desks, steps, self._reward = self.desks, self.settings.rollout_steps, 0.0
+        if self.teacher is not None:
+            self.teacher.begin(self.steps)
+        state = desks.state()
+        states = np.zeros((steps + 1, *state.shape), np.float32)
+        rewards = np.zeros((steps, desks.num_envs, self.heads), np.float32)
+        ends = list[tuple[NDArray[np.bool_], NDArray[np.float32]]]()
+        decisions = list[Decisions]()
+        for step in range(steps):
+            states[step] = state
+            decisions.append(self._decide(step, taught))
+            rewards[step] = self._pay(desks.rewards)
+            self._reward += float(desks.rewards.sum()) / desks.num_envs / steps
+            over, state = self._age_by_one(), desks.state()
+            ends.append((over, state[over]))
+            if over.any():
+                desks.reset(desks=over)
+                state = desks.state()
+        states[steps] = state
+        self.steps += steps
+        together = Decisions(*map(torch.cat, zip(*decisions, strict=True)))
+        seen = torch.from_numpy(states)
+        self.critic.normal.notice(seen[:-1].flatten(0, 1))
+        inputs = self.critic.inputs(seen)
+        advantages, returns = self._judge(self.critic.values(inputs), rewards, ends)
+        return Experience(together, inputs[:-1].flatten(0, 1), advantages, returns)
+
+    def _decide(self, step: int, taught: float | None) -> Decisions:
+        """Let every agent that has a choice draw one, or be told, and step the desks."""
         desks = self.desks
         masks = desks.action_masks != 0
         desk, agent = np.nonzero(masks.sum(axis=2) > 1)
         rows = torch.from_numpy(desks.observations[desk, agent])
         legal = torch.from_numpy(masks[desk, agent])
-        with torch.no_grad():
-            self.actor.notice(rows)
-            choice = self.actor(rows, legal)
-            drawn = choice.sample()
+        self.actor.normal.notice(rows)
+        inputs = self.actor.inputs(rows)
+        scores = self.actor.scores(inputs, legal)
+        # Gumbel's way to draw from a softmax.
+        drawn = (scores - torch.empty_like(scores).exponential_().log()).argmax(1)
         actions = np.zeros(masks.shape[:2], np.int32)
         actions[desk, agent] = drawn.numpy()
-        desks.step(actions)
+        if self.teacher is not None and taught is not None:
+            advice = self.teacher.advice(desks)
+            self.teacher.lead(actions, advice, taught)
+            drawn = torch.from_numpy(advice[desk, agent].astype(np.int64))
+        self._step(actions)
         head = agent if self.heads > 1 else 0 * agent
         where = torch.from_numpy((step * desks.num_envs + desk) * self.heads + head)
-        return rows, legal, drawn, choice.log_prob(drawn), where
+        return Decisions(inputs, legal, drawn, scores.gather(1, drawn[:, None])[:, 0], where)
+
+    def _step(self, actions: NDArray[np.int32]) -> None:
+        """Where agents bid, an accept is a bid of 1."""
+        if self.desks.bidding:
+            slots = np.arange(1, 1 + self.desks.num_slots)
+            self.desks.step((actions[:, :, None] == slots).astype(np.float32))
+        else:
+            self.desks.step(actions)
 
     def _pay(self, rewards: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Rewards in units of the standard deviation of returns: raw costs are too large."""
-        self._reward += float(rewards.sum()) / len(rewards)
-        rewards = rewards[:, : self.heads]
-        self._paid = self._paid * self.settings.gamma + rewards
-        self._scale.notice(self._paid)
-        scaled: NDArray[np.float32] = rewards / self._scale.deviation
-        return scaled
+        """(N, H) what agents learn from: their own reward and the team's."""
+        share, team = self.settings.team_share, rewards.mean(axis=1, keepdims=True)
+        paid: NDArray[np.float32] = (1.0 - share) * rewards[:, : self.heads] + share * team
+        return paid
 
-    def _begin_anew(self) -> NDArray[np.bool_]:
-        """End the episodes of the desks whose time has come; which they are."""
+    def _age_by_one(self) -> NDArray[np.bool_]:
+        """Which desks' episodes end."""
         self._age += 1
         over: NDArray[np.bool_] = self._age >= self._episode
-        if over.any():
-            self.desks.reset(desks=over)
-            self._age[over] = 0
-            self._paid[over] = 0.0
+        self._age[over] = 0
         return over
 
     def _judge(
         self,
-        states: NDArray[np.float32],
-        reached: NDArray[np.float32],
+        values: Tensor,
         rewards: NDArray[np.float32],
-        cut: NDArray[np.float32],
+        ends: list[tuple[NDArray[np.bool_], NDArray[np.float32]]],
     ) -> tuple[Tensor, Tensor]:
         """Generalised advantages (Schulman et al. 2016) and returns; ends are bootstrapped."""
-        gamma, decay = self.settings.gamma, self.settings.gae_lambda
-        with torch.no_grad():
-            self.critic.notice(torch.from_numpy(states).flatten(0, 1))
-            values = self.critic(torch.from_numpy(states))
-            ahead = self.critic(torch.from_numpy(reached))
-        surprise = torch.from_numpy(rewards) + gamma * ahead - values
-        goes_on = gamma * decay * (1.0 - torch.from_numpy(cut))
-        advantages = torch.zeros_like(values)
-        later = torch.zeros_like(values[0])
-        for step in reversed(range(len(values))):
-            later = surprise[step] + goes_on[step] * later
-            advantages[step] = later
-        return advantages.flatten(0, 1), (advantages + values).flatten(0, 1)
+        gamma = self.settings.gamma
+        decays = torch.tensor([self.settings.gae_lambda, self.settings.value_lambda])
+        sums = torch.zeros(len(rewards), 2, *values.shape[1:])
+        later = torch.zeros(2, *values.shape[1:])
+        for step in reversed(range(len(rewards))):
+            over, states = ends[step]
+            ahead = values[step + 1].clone()
+            if over.any():
+                reached = self.critic.inputs(torch.from_numpy(states))
+                ahead[over] = self.critic.values(reached)
+                later[:, over] = 0.0
+            surprise = torch.from_numpy(rewards[step]) + gamma * ahead - values[step]
+            later = surprise + gamma * decays[:, None, None] * later
+            sums[step] = later
+        return sums[:, 0].flatten(0, 1), (sums[:, 1] + values[:-1]).flatten(0, 1)
 
-    def learn(self, seen: Experience, left: float) -> dict[str, float]:
+    def learn(self, seen: Experience, left: float, taught: bool = False) -> dict[str, float]:
         """Improve policy and critic by one rollout.
 
         Args:
             seen: the rollout.
-            left: 1 at the beginning of training, 0 at its end: learning rate and entropy fade.
+            left: 1 at the beginning of training, 0 at its end: learning rates and entropy fade.
+            taught: whether the policy imitates the actions of the rollout.
 
         Returns:
             Losses and other figures, by name.
         """
         settings = self.settings
-        for group in self.optimizer.param_groups:
-            group["lr"] = settings.learning_rate * left
-        advantages = seen.advantages.flatten()[seen.where]
+        rate = settings.taught_rate if taught else settings.learning_rate
+        for group, full in zip(
+            self.optimizer.param_groups, (rate, settings.critic_rate), strict=True
+        ):
+            group["lr"] = full * left
+        advantages = seen.advantages.flatten()[seen.decisions.where]
         advantages = (advantages - advantages.mean()) / (advantages.std() + 1e-8)
+        self.critic.rescale(seen.returns, RESCALED)
+        returns = (seen.returns - self.critic.center) / self.critic.unit
         sums, count = dict[str, float](), settings.epochs * settings.minibatches
         for _ in range(settings.epochs):
-            of_rows = torch.randperm(len(seen.rows)).chunk(settings.minibatches)
-            of_states = torch.randperm(len(seen.states)).chunk(settings.minibatches)
+            of_rows = torch.randperm(len(advantages)).chunk(settings.minibatches)
+            of_states = torch.randperm(len(returns)).chunk(settings.minibatches)
             for rows, states in zip(of_rows, of_states, strict=True):
-                losses = self._losses(seen, rows, advantages[rows], states)
-                loss = (
-                    losses["policy"] + losses["value"] - settings.entropy * left * losses["entropy"]
-                )
-                self.optimizer.zero_grad()
-                torch.autograd.backward(loss)
-                nn.utils.clip_grad_norm_(self.actor.parameters(), settings.largest_gradient)
-                nn.utils.clip_grad_norm_(self.critic.parameters(), settings.largest_gradient)
-                self.optimizer.step()
+                chosen = Decisions(*(each[rows] for each in seen.decisions))
+                losses = self._losses(chosen, None if taught else advantages[rows])
+                off = self.critic(seen.states[states]) - returns[states]
+                losses["value"] = 0.5 * off.pow(2).mean()
+                self._improve(losses, 0.0 if taught else settings.entropy * left)
                 for name, value in losses.items():
                     sums[name] = sums.get(name, 0.0) + float(value.detach()) / count
-        return {"reward_per_step": self._reward / settings.rollout_steps} | sums
+        return {"reward_per_step": self._reward} | sums
 
-    def _losses(
-        self, seen: Experience, rows: Tensor, advantages: Tensor, states: Tensor
-    ) -> dict[str, Tensor]:
-        """Of one minibatch of decisions and of states."""
+    def _losses(self, chosen: Decisions, advantages: Tensor | None) -> dict[str, Tensor]:
+        """Of one minibatch of decisions: PPO's, or without advantages those of imitation."""
         clip = self.settings.clip
-        choice = self.actor(seen.rows[rows], seen.masks[rows])
-        log_ratio = choice.log_prob(seen.actions[rows]) - seen.log_probs[rows]
+        scores = self.actor.scores(chosen.inputs, chosen.legal)
+        log_probs = scores.gather(1, chosen.actions[:, None])[:, 0]
+        log_ratio = log_probs - chosen.log_probs
         ratio = log_ratio.exp()
-        gain = torch.minimum(ratio * advantages, ratio.clamp(1 - clip, 1 + clip) * advantages)
+        gain = log_probs
+        if advantages is not None:
+            cut = ratio.clamp(1 - clip, 1 + clip)
+            gain = torch.minimum(ratio * advantages, cut * advantages)
         return {
             "policy": -gain.mean(),
-            "value": 0.5 * (self.critic(seen.states[states]) - seen.returns[states]).pow(2).mean(),
-            "entropy": choice.entropy().mean(),
+            "entropy": -(scores.exp() * scores).sum(1).mean(),
             "divergence": (ratio - 1 - log_ratio).mean().detach(),
         }
 
-
-class Moments:
-    """Running variance of numbers, (Chan et al. 1979)."""
-
-    def __init__(self) -> None:
-        self.mean, self.variance, self.count = 0.0, 1.0, 1e-4
-
-    def notice(self, values: NDArray[np.float32]) -> None:
-        """Add numbers of any shape."""
-        count = self.count + values.size
-        off = float(values.mean()) - self.mean
-        squares = self.variance * self.count + float(values.var()) * values.size
-        squares += off**2 * self.count * values.size / count
-        self.mean += off * values.size / count
-        self.variance, self.count = squares / count, count
-
-    @property
-    def deviation(self) -> float:
-        """Never 0."""
-        return float(np.sqrt(self.variance)) + 1e-8
+    def _improve(self, losses: dict[str, Tensor], entropy: float) -> None:
+        """One step down the gradient."""
+        loss = losses["policy"] + losses["value"] - entropy * losses["entropy"]
+        self.optimizer.zero_grad()
+        torch.autograd.backward(loss)
+        for net in self._nets:
+            nn.utils.clip_grad_norm_(net.parameters(), self.settings.largest_gradient)
+        self.optimizer.step()
 
 
 def train(learner: Learner, agent_steps: int) -> Iterator[dict[str, float]]:
@@ -265,5 +290,11 @@ def train(learner: Learner, agent_steps: int) -> Iterator[dict[str, float]]:
     """
     settings, desks = learner.settings, learner.desks
     rollouts = max(1, agent_steps // (settings.rollout_steps * desks.num_envs * desks.num_agents))
+    lesson = 0 if learner.teacher is None else int(settings.taught * rollouts)
     for number in range(learner.steps // settings.rollout_steps, rollouts):
-        yield learner.learn(learner.collect(), 1.0 - number / rollouts)
+        if number < lesson:
+            done = number / lesson
+            yield learner.learn(learner.collect(done), 1.0 - done, taught=True)
+        else:
+            left = 1.0 - (number - lesson) / (rollouts - lesson)
+            yield learner.learn(learner.collect(), left)

@@ -7,6 +7,7 @@ from typing import Any
 
 import torch
 
+from marl_routing.policies.learned import SAMPLED
 from marl_routing.scenario import Scenario
 from marl_routing.training.mappo import Learner, train
 from marl_routing.training.saving import load_checkpoint, save_checkpoint, save_model
@@ -39,8 +40,13 @@ class MappoTrainer:
         return train(self.learner, agent_steps)
 
     def kpis(self, folder: Path) -> dict[str, float]:
-        """What the desk makes of the saved model."""
-        return policy_kpis(self.learner.desks.scenario, folder)
+        """What the desk makes of the saved model, drawing actions or not: what does better."""
+        scenario = self.learner.desks.scenario
+        plays = [
+            policy_kpis(scenario, f"{folder}:{SAMPLED}={drawn}") | {SAMPLED: float(drawn)}
+            for drawn in (0, 1)
+        ]
+        return max(plays, key=lambda kpis: kpis["reward_per_step"])
 
     def save_model(self, folder: Path) -> None:
         """Write what `policies.learned.Learned` plays."""

@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
-from torch.distributions import Categorical
+from torch.nn.functional import log_softmax, relu
 
 from marl_routing.core.batch import Batch
 
@@ -79,79 +79,118 @@ def _layer(inputs: int, outputs: int, gain: float = 2**0.5) -> nn.Linear:
 
 
 class Actor(nn.Module):
-    """One policy for all agents: every visible ticket is scored alike, in the agent's context.
+    """One policy for all agents: the agent's context asks, every visible ticket answers.
+
+    A ticket's score is the product of two vectors, of the context and of the ticket's numbers
+    (pointer networks, Vinyals et al. 2015), so it takes few numbers more to see fifty tickets.
 
     Args:
         layout: of the observations.
-        hidden: width of the layers.
+        hidden: width of the layers of the context; tickets have half of it.
     """
 
-    slots: Tensor
-    context: Tensor
+    columns: Tensor
 
     def __init__(self, layout: Layout, hidden: int) -> None:
         super().__init__()
-        num_slots, per_slot = layout.slots.shape
-        self.register_buffer("slots", torch.from_numpy(layout.slots), persistent=False)
-        self.register_buffer("context", torch.from_numpy(layout.context), persistent=False)
-        self.normal = Normal(layout.slots.size + len(layout.context))
-        self.of_context = _layer(len(layout.context), hidden)
-        self.in_context = _layer(hidden, hidden)
-        self.of_slot = _layer(per_slot, hidden)
-        self.of_place = nn.Parameter(torch.zeros(num_slots, hidden))
-        self.score = _layer(hidden, 1, 0.01)
-        self.others = _layer(hidden, layout.actions - num_slots, 0.01)
+        self.num_slots, self.per_slot = layout.slots.shape
+        self.num_context = len(layout.context)
+        columns = np.concatenate([layout.context, layout.slots.ravel()])
+        self.register_buffer("columns", torch.from_numpy(columns))
+        self.normal = Normal(len(columns))
+        self.context = nn.Sequential(
+            _layer(self.num_context, hidden), nn.Tanh(), _layer(hidden, hidden), nn.Tanh()
+        )
+        self.question = _layer(hidden, hidden // 2, 0.1)
+        self.ticket = _layer(self.per_slot, hidden // 2)
+        self.place = nn.Parameter(torch.zeros(self.num_slots, hidden // 2))
+        self.others = _layer(hidden, layout.actions - self.num_slots, 0.01)
 
-    def notice(self, rows: Tensor) -> None:
-        """Count observations into the running moments of inputs."""
-        self.normal.notice(rows)
+    def inputs(self, rows: Tensor) -> Tensor:
+        """(n, F) observations in the order and units in which `scores` reads them."""
+        ordered: Tensor = self.normal(rows)[:, self.columns]
+        return ordered
 
-    def forward(self, rows: Tensor, legal: Tensor) -> Categorical:
-        """The distribution of each agent's action.
+    def scores(self, inputs: Tensor, legal: Tensor) -> Tensor:
+        """(n, actions) logarithms of probabilities.
 
         Args:
-            rows: (n, F) observations.
+            inputs: (n, F) of `inputs`.
             legal: (n, actions) bool.
         """
-        inputs = self.normal(rows)
-        inside = self.in_context(torch.tanh(self.of_context(inputs[:, self.context])))
-        others = self.others(torch.tanh(inside))
-        num_slots = len(self.slots)
-        # Only tickets that may be taken are looked at: most slots are holes.
-        row, slot = legal[:, 1 : 1 + num_slots].nonzero(as_tuple=True)
-        seen = self.of_slot(inputs[row[:, None], self.slots[slot]])
-        seen = torch.tanh(seen + self.of_place[slot] + inside[row])
-        scores = others.new_zeros(len(rows), num_slots)
-        scores = scores.index_put((row, slot), self.score(seen).squeeze(-1))
+        context = self.context(inputs[:, : self.num_context])
+        tickets = inputs[:, self.num_context :].reshape(-1, self.num_slots, self.per_slot)
+        answers = relu(self.ticket(tickets) + self.place)
+        scores = (answers @ self.question(context)[:, :, None])[:, :, 0]
+        others = self.others(context)
         logits = torch.cat([others[:, :1], scores, others[:, 1:]], 1)
-        return Categorical(logits=logits.masked_fill(~legal, _FORBIDDEN), validate_args=False)
+        return log_softmax(logits.masked_fill(~legal, _FORBIDDEN), 1)
+
+    def forward(self, rows: Tensor, legal: Tensor) -> Tensor:
+        """`scores` of (n, F) observations."""
+        return self.scores(self.inputs(rows), legal)
 
 
 class Critic(nn.Module):
     """Values of the whole desk's state, one for each way in which agents are paid.
 
+    Agents count alike (deep sets, Zaheer et al. 2017). Values are learned in units of the returns'
+    running deviation, and stay what they are when the unit changes (PopArt, van Hasselt et al.
+    2016): costs are large at first, and fall.
+
     Args:
-        width: of the state.
-        heads: 1 where all agents are paid alike, else one an agent.
+        agents: A.
+        own: width of an agent's own block.
+        shared: width of what follows the A blocks.
+        heads: 1 where all agents are paid alike, else A.
         hidden: width of the layers.
     """
 
-    def __init__(self, width: int, heads: int, hidden: int) -> None:
+    center: Tensor
+    unit: Tensor
+
+    def __init__(self, agents: int, own: int, shared: int, heads: int, hidden: int) -> None:
         super().__init__()
-        self.normal = Normal(width)
-        self.layers = nn.Sequential(
-            _layer(width, hidden),
-            nn.Tanh(),
-            _layer(hidden, hidden),
-            nn.Tanh(),
-            _layer(hidden, heads, 1.0),
+        self.agents, self.own, self.heads = agents, own, heads
+        self.normal = Normal(agents * own + shared)
+        self.of_desk = _layer(shared, hidden)
+        self.of_agent = _layer(own, hidden)
+        self.desk = _layer(hidden, hidden)
+        self.agent = _layer(hidden, hidden)
+        self.for_all = _layer(2 * hidden, 1, 1.0)
+        self.for_one = nn.Linear(hidden, 1, bias=False)
+        self.register_buffer("center", torch.zeros(1))
+        self.register_buffer("unit", torch.zeros(1))
+
+    def inputs(self, states: Tensor) -> Tensor:
+        """(..., S) states in the units in which they are read."""
+        scaled: Tensor = self.normal(states)
+        return scaled
+
+    def rescale(self, returns: Tensor, weight: float) -> None:
+        """Move the unit towards that of returns by a weight, and keep all values as they are."""
+        weight = weight if self.unit > 0 else 1.0
+        old = self.unit.clamp(min=1e-6)
+        center = self.center.lerp(returns.mean(), weight)
+        unit = self.unit.lerp(returns.std() + 1e-6, weight)
+        with torch.no_grad():
+            for weights in (self.for_all.weight, self.for_one.weight):
+                weights *= old / unit
+            self.for_all.bias.copy_((self.for_all.bias * old + self.center - center) / unit)
+        self.center, self.unit = center, unit
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        """(..., heads) values, in units, of (..., S) `inputs`."""
+        own = inputs[..., : self.agents * self.own].reshape(
+            *inputs.shape[:-1], self.agents, self.own
         )
+        desk = self.of_desk(inputs[..., self.agents * self.own :])
+        each = torch.tanh(self.agent(torch.tanh(self.of_agent(own) + desk[..., None, :])))
+        whole = torch.tanh(self.desk(torch.tanh(desk)))
+        team: Tensor = self.for_all(torch.cat([each.sum(-2) / self.agents**0.5, whole], -1))
+        return team if self.heads == 1 else team + self.for_one(each).squeeze(-1)
 
-    def notice(self, states: Tensor) -> None:
-        """Count states into the running moments of inputs."""
-        self.normal.notice(states)
-
-    def forward(self, states: Tensor) -> Tensor:
-        """(..., heads) values of (..., S) states."""
-        values: Tensor = self.layers(self.normal(states))
+    def values(self, inputs: Tensor) -> Tensor:
+        """The same in rewards."""
+        values: Tensor = self(inputs) * self.unit + self.center
         return values

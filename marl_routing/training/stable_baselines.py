@@ -124,7 +124,7 @@ class StableTrainer:
     def kpis(self, folder: Path) -> dict[str, float]:
         """What the desk makes of the model."""
         if self.view == PARALLEL:
-            return policy_kpis(self.scenario, folder)
+            return policy_kpis(self.scenario, str(folder))
         view, episodes = VIEWS[self.view], episodes_of(self.scenario)
         return mean_kpis(play_view(view, self.scenario, self.rule, episodes, VALIDATION))
 

@@ -62,8 +62,8 @@ def make_trainer(algorithm: str, view: str, scenario: Scenario, settings: list[s
     for field, given, known in (("algo", algorithm, ALGORITHMS), ("view", view, VIEWS)):
         if given not in known:
             raise ValueError(f"{field}: expected one of {', '.join(known)}, not {given!r}")
-    if view == PARALLEL and scenario.protocol.kind == "bid":
-        raise ValueError(f"train: expected a desk whose agents accept, {scenario.name} has bids")
+    if algorithm != MAPPO and view == PARALLEL and scenario.protocol.kind == "bid":
+        raise ValueError(f"algo: {algorithm} needs agents that accept, {scenario.name} has bids")
     if algorithm == MAPPO and view != PARALLEL:
         raise ValueError(f"algo: mappo learns in the view parallel only, not {view}")
     if algorithm == "dqn" and view == "triage":
@@ -82,17 +82,17 @@ def make_trainer(algorithm: str, view: str, scenario: Scenario, settings: list[s
         ) from error
 
 
-def read_settings(defaults: Any, texts: list[str]) -> dict[str, int | float]:
+def read_settings(defaults: Any, texts: list[str]) -> dict[str, int | float | str]:
     """Values of some of a dataclass's fields, from `name=value`.
 
     Args:
         defaults: an instance; a value is of the kind that its field has there.
         texts: each names a field.
     """
-    kinds: dict[str, type[int] | type[float]] = {
+    kinds: dict[str, type[int] | type[float] | type[str]] = {
         name: type(value) for name, value in asdict(defaults).items()
     }
-    values: dict[str, int | float] = {}
+    values: dict[str, int | float | str] = {}
     for text in texts:
         name, _, value = text.partition("=")
         if name not in kinds:

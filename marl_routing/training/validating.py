@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 
@@ -11,7 +10,7 @@ from marl_routing.evaluation.seeds import VALIDATION
 from marl_routing.policies import load_policy
 from marl_routing.scenario import Scenario
 
-MOST, DESK_STEPS = 8, 4000  # episodes, and steps of all together, unless one is longer
+MOST, DESK_STEPS = 32, 16000  # episodes, and steps of all together, unless one is longer
 
 KPIS = (
     "reward",
@@ -32,10 +31,9 @@ def episodes_of(scenario: Scenario) -> int:
     return max(1, min(MOST, DESK_STEPS // scenario.time.horizon_steps))
 
 
-def policy_kpis(scenario: Scenario, folder: Path) -> dict[str, float]:
-    """Mean KPIs of the policy saved in a folder."""
-    policy = load_policy(str(folder))
-    return mean_kpis(rollout(scenario, policy, episodes_of(scenario), VALIDATION))
+def policy_kpis(scenario: Scenario, name: str) -> dict[str, float]:
+    """Mean KPIs of a policy, as `load_policy` reads it."""
+    return mean_kpis(rollout(scenario, load_policy(name), episodes_of(scenario), VALIDATION))
 
 
 def mean_kpis(episodes: Sequence[Kpis]) -> dict[str, float]:

@@ -19,10 +19,10 @@ from marl_routing.training import (
     save_model,
     train,
 )
-from marl_routing.training.networks import Layout
+from marl_routing.training.networks import Critic, Layout
 
 DESK = "small_desk"
-TINY = Settings(desks=16, rollout_steps=8, episode_steps=40)
+TINY = Settings(desks=16, rollout_steps=8, episode_steps=40, teacher="threshold", taught=0.5)
 ROLLOUT = 16 * 8 * 2  # agent-steps
 
 
@@ -71,20 +71,58 @@ def test_a_checkpoint_of_something_else_is_refused(tmp_path: Path) -> None:
 def test_only_choices_are_learned_from_and_each_meets_its_own_advantage() -> None:
     learner = Learner.on(DESK, TINY)
     seen = learner.collect()
-    assert (seen.masks.sum(1) > 1).all()
-    assert seen.masks.gather(1, seen.actions[:, None]).all()
-    assert len(seen.where) == len(seen.rows) < ROLLOUT
+    made = seen.decisions
+    assert (made.legal.sum(1) > 1).all()
+    assert made.legal.gather(1, made.actions[:, None]).all()
+    assert len(made.where) == len(made.inputs) < ROLLOUT
     assert seen.advantages.shape == (16 * 8, 1)
-    assert int(seen.where.max()) < 16 * 8
-    assert (seen.where.diff() >= 0).all()
+    assert int(made.where.max()) < 16 * 8
+    assert (made.where.diff() >= 0).all()
 
 
 def test_agents_that_are_paid_alone_have_advantages_of_their_own() -> None:
-    learner = Learner.on(load_scenario(DESK, reward__sharing=0.0), TINY)
-    seen = learner.collect()
+    selfish = load_scenario(DESK, reward__sharing=0.0)
+    seen = Learner.on(selfish, replace(TINY, team_share=0.0)).collect()
     assert seen.advantages.shape == (16 * 8, 2)
-    assert int(seen.where.max()) < 16 * 8 * 2
-    assert len(seen.where.unique()) == len(seen.where)
+    assert int(seen.decisions.where.max()) < 16 * 8 * 2
+    assert len(seen.decisions.where.unique()) == len(seen.decisions.where)
+    assert Learner.on(selfish, TINY).collect().advantages.shape == (16 * 8, 1)
+
+
+def test_an_agent_is_paid_its_own_reward_and_the_teams() -> None:
+    selfish = load_scenario(DESK, reward__sharing=0.0)
+    rewards = np.array([[1.0, 3.0]], np.float32)
+    for share, paid in ((0.0, [1.0, 3.0]), (0.5, [1.5, 2.5]), (1.0, [2.0])):
+        learner = Learner.on(selfish, replace(TINY, team_share=share))
+        np.testing.assert_allclose(learner._pay(rewards), [paid])
+
+
+def test_values_stay_what_they_are_when_their_unit_changes() -> None:
+    torch.manual_seed(0)
+    critic = Critic(agents=2, own=3, shared=4, heads=2, hidden=8)
+    critic.rescale(torch.tensor([[-3.0], [5.0]]), 0.1)
+    inputs = torch.rand(6, 10)
+    before = critic.values(inputs)
+    critic.rescale(1000.0 * torch.rand(9, 2), 0.1)
+    assert float(critic.unit) > 20
+    torch.testing.assert_close(critic.values(inputs), before, rtol=1e-4, atol=1e-4)
+
+
+def test_an_end_is_bootstrapped_and_nothing_beyond_it_counts() -> None:
+    learner = Learner.on(DESK, replace(TINY, desks=1, gamma=0.5, gae_lambda=1.0, value_lambda=1.0))
+    values = torch.tensor([[[8.0]], [[4.0]], [[2.0]]])  # before steps 0 and 1, and after
+    rewards = np.array([[[1.0]], [[3.0]]], np.float32)
+    over, state = np.array([True]), learner.desks.state()
+    goes_on = (~over, state[:0])
+    advantages, returns = learner._judge(values.clone(), rewards, [goes_on, goes_on])
+    assert returns.flatten().tolist() == [1 + 0.5 * (3 + 0.5 * 2), 3 + 0.5 * 2]
+    np.testing.assert_allclose(advantages, returns - torch.tensor([[8.0], [4.0]]))
+    learner.critic.rescale(torch.tensor([[-3.0], [5.0]]), 1.0)
+    with torch.no_grad():
+        _, returns = learner._judge(values.clone(), rewards, [(over, state), goes_on])
+        ahead = float(learner.critic.values(learner.critic.inputs(torch.from_numpy(state))))
+    assert ahead != 0
+    np.testing.assert_allclose(returns.flatten(), [1 + 0.5 * ahead, 4.0], rtol=1e-6)
 
 
 def test_a_layout_names_each_number_once() -> None:
@@ -110,9 +148,10 @@ def test_a_saved_model_plays_as_the_actor(tmp_path: Path) -> None:
         desk, agent = np.nonzero(masks.sum(axis=2) > 1)
         rows, legal = desks.observations[desk, agent], masks[desk, agent] != 0
         with torch.no_grad():
-            choice = learner.actor(torch.from_numpy(rows), torch.from_numpy(legal))
+            scores = learner.actor(torch.from_numpy(rows), torch.from_numpy(legal))
+        acts, best = scores[:, 0].exp() < 0.5, 1 + scores[:, 1:].argmax(1)
         expected = np.zeros(masks.shape[:2], np.int32)
-        expected[desk, agent] = choice.logits.argmax(1).numpy()
+        expected[desk, agent] = torch.where(acts, best, 0).numpy()
         policy.observe(desks.observations)
         np.testing.assert_array_equal(policy.act(desks.view(), masks), expected)
         desks.step(expected)

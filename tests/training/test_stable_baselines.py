@@ -131,7 +131,7 @@ def test_a_checkpoint_of_something_else_is_refused(tmp_path: Path) -> None:
         ("ppo", "central", "small_desk", "view: expected one of parallel, dispatcher"),
         ("mappo", "triage", "engineering_triage", "mappo learns in the view parallel only"),
         ("dqn", "triage", "engineering_triage", "needs one number an action"),
-        ("ppo", "parallel", "auction_desk", "expected a desk whose agents accept"),
+        ("ppo", "parallel", "auction_desk", "needs agents that accept"),
         ("ppo", "triage", "small_desk", "must have verbs"),
         ("ppo", "conversation", "small_desk", "must be a scenario with customers"),
     ],
