@@ -10,8 +10,9 @@ INSTALL := $(RUN) pip install --quiet --disable-pip-version-check -c constraints
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 13
 
-demo: $(VENV)/core.stamp  ## compare all routing policies on a desk fitted from a real ticket log
+demo: $(VENV)/demo.stamp  ## compare all routing policies on a desk fitted from a real ticket log; then agents learn to beat rules
 	$(RUN) marl_routing compare servicenow_itsm --out runs
+	$(RUN) marl_routing train chain_085 --steps 6000000 --out runs/chain_085
 
 test: lint guard coverage  ## every check that CI runs
 
@@ -55,12 +56,12 @@ $(VENV)/venv.stamp:
 	$(PYTHON) -m venv $(VENV)
 	@touch $@
 
-$(VENV)/core.stamp: $(VENV)/venv.stamp pyproject.toml constraints.txt
-	@echo "Installing into $(VENV) (once) ..."
-	$(INSTALL) .
+$(VENV)/demo.stamp: $(VENV)/venv.stamp pyproject.toml constraints.txt
+	@echo "Installing into $(VENV) (once; a minute or two) ..."
+	$(INSTALL) '.[report,train]'
 	@touch $@
 
 $(VENV)/test.stamp: $(VENV)/venv.stamp pyproject.toml constraints.txt
 	@echo "Installing the test tools into $(VENV) (once; a minute or two) ..."
 	$(INSTALL) '.[test]'
-	@touch $(VENV)/core.stamp $@
+	@touch $(VENV)/demo.stamp $@

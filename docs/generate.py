@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks import report
-from docs import compatibility, keys, optimality, pairing, suite_pages, tables, validity
+from docs import compatibility, keys, learning, optimality, pairing, suite_pages, tables, validity
 from marl_routing.scenario.writing import write_file
 
 FOLDER = Path(__file__).parent
@@ -34,6 +34,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "optima": optimality.optima_table,
     "gaps": optimality.gap_table,
     "costs_published": optimality.published_table,
+    "learned": learning.learning_table,
     "machine": lambda: report.machine_text(report.kept()),
     "targets": lambda: report.targets_table(report.kept()),
     "figures": lambda: report.figures_table(report.kept()),

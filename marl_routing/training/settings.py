@@ -30,7 +30,7 @@ class Settings:
     episode_steps: int = 0
     epochs: int = 1
     minibatches: int = 4
-    learning_rate: float = 5e-4
+    learning_rate: float = 2e-4
     critic_rate: float = 1e-3
     entropy: float = 0.0001
     gamma: float = 0.995
