@@ -23,7 +23,7 @@ from marl_routing.evaluation.seeds import TEST
 from marl_routing.evaluation.suite.standings import kind_of
 from marl_routing.evaluation.suite.tasks import OPTIMAL, RULE
 from marl_routing.policies import load_policy
-from marl_routing.scenario import load_scenario
+from marl_routing.scenario import Scenario, load_scenario
 from marl_routing.scenario.writing import write_file
 
 FOLDER = Path(__file__).parent
@@ -43,12 +43,18 @@ class Study:
         agent_steps: in millions.
         settings: other than the defaults.
         seeds: how many are trained.
+        changes: of what agents see; the tickets, and so the rules' rewards, stay the same.
     """
 
     scenario: str
     agent_steps: float
     settings: dict[str, Any] = field(default_factory=dict)
     seeds: int = SEEDS
+    changes: dict[str, Any] = field(default_factory=dict)
+
+    def desk(self) -> Scenario:
+        """With its changes."""
+        return load_scenario(self.scenario, **self.changes)
 
 
 FROM_NOTHING = {
@@ -59,16 +65,26 @@ FROM_NOTHING = {
     "gamma": 0.99,
     "episode_steps": 200,
 }
+FASTER = {"learning_rate": 5e-4}
+TAUGHT_BY_LP = FASTER | {"teacher": "lp_specialist"}
 STUDIES = {
     "x_desk": Study("exact/x_desk", 6, FROM_NOTHING),
     "v_desk": Study("exact/v_desk", 6, FROM_NOTHING),
-    "chain_085": Study("chain_085", 20),
+    "chain_085": Study("chain_085", 20, FASTER),
     "auction_desk": Study("auction_desk", 10),
-    "saas_balanced": Study("saas_balanced", 20),
+    "saas_balanced": Study("saas_balanced", 20, seeds=3),
     "incident_storm": Study("incident_storm", 20, seeds=3),
-    "nested_085": Study("nested_085", 10, seeds=3),
-    "servicenow_itsm": Study("servicenow_itsm", 10, seeds=3),
-    "chain_from_nothing": Study("chain_085", 20, FROM_NOTHING, seeds=3),
+    "nested_085": Study("nested_085", 10, FASTER, seeds=2),
+    "chain_taught_by_lp": Study("chain_085", 5, TAUGHT_BY_LP, seeds=2),
+    "chain_without_peers": Study(
+        "chain_085", 5, TAUGHT_BY_LP, seeds=2, changes={"observation__peers": "none"}
+    ),
+    "chain_without_identity": Study(
+        "chain_085", 5, TAUGHT_BY_LP, seeds=2, changes={"observation__identity": "rank"}
+    ),
+    "auction_for_oneself": Study("auction_desk", 10, {"team_share": 0.0}, seeds=2),
+    "servicenow_itsm": Study("servicenow_itsm", 10, seeds=2),
+    "chain_from_nothing": Study("chain_085", 20, FROM_NOTHING, seeds=2),
 }
 
 
@@ -79,7 +95,7 @@ def train_one(name: str, seed: int) -> dict[str, Any]:
 
     study = STUDIES[name]
     settings = [f"{field}={value}" for field, value in study.settings.items()]
-    trainer = MappoTrainer(load_scenario(study.scenario), [*settings, f"seed={seed}"])
+    trainer = MappoTrainer(study.desk(), [*settings, f"seed={seed}"])
     with TemporaryDirectory() as folder:
         keeper, kept = Keeper(trainer, Path(folder)), 0
         began = time.process_time()
@@ -89,14 +105,14 @@ def train_one(name: str, seed: int) -> dict[str, Any]:
                 kept = trainer.agent_steps
         keeper.keep()
         seconds = time.process_time() - began
-        rewards = _rewards(study.scenario, folder)
+        rewards = _rewards(study.desk(), folder)
     steps = trainer.agent_steps
     return {"agent_steps": steps, "cpu_seconds": round(seconds, 1), "rewards": rewards}
 
 
-def _rewards(scenario: str, policy: str) -> list[float]:
+def _rewards(scenario: Scenario, policy: str) -> list[float]:
     """(EPISODES,) reward a step of each episode."""
-    episodes = rollout(load_scenario(scenario), load_policy(policy), EPISODES, TEST)
+    episodes = rollout(scenario, load_policy(policy), EPISODES, TEST)
     return [round(float(kpis["reward_per_step"]), 5) for kpis in episodes]
 
 

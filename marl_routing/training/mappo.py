@@ -23,6 +23,7 @@ from marl_routing.training.teaching import find_teacher
 
 SEEDS_APART = 10**6  # desks of one training run and of the next
 RESCALED = 0.1  # weight of a rollout in the unit of values
+SHORTEST_LESSON = 24  # rollouts, unless that is more than half of all
 PHASES = 8  # groups of desks that begin their episodes apart
 
 
@@ -147,11 +148,10 @@ class Learner:
         states[steps] = state
         self.steps += steps
         together = Decisions(*map(torch.cat, zip(*decisions, strict=True)))
-        seen = torch.from_numpy(states)
-        self.critic.normal.notice(seen[:-1].flatten(0, 1))
-        inputs = self.critic.inputs(seen)
-        advantages, returns = self._judge(self.critic.values(inputs), rewards, ends)
-        return Experience(together, inputs[:-1].flatten(0, 1), advantages, returns)
+        self.critic.normal.notice(torch.from_numpy(states[:-1]).flatten(0, 1))
+        inputs = self.critic.inputs(torch.from_numpy(states))
+        judged = self._judge(self.critic.values(inputs), rewards, ends)
+        return Experience(together, inputs[:-1].flatten(0, 1), *judged)
 
     def _decide(self, step: int, taught: float | None) -> Decisions:
         """Let every agent that has a choice draw one, or be told, and step the desks."""
@@ -192,9 +192,8 @@ class Learner:
 
     def _age_by_one(self) -> NDArray[np.bool_]:
         """Which desks' episodes end."""
-        self._age += 1
-        over: NDArray[np.bool_] = self._age >= self._episode
-        self._age[over] = 0
+        self._age = (self._age + 1) % self._episode
+        over: NDArray[np.bool_] = self._age == 0
         return over
 
     def _judge(
@@ -290,7 +289,8 @@ def train(learner: Learner, agent_steps: int) -> Iterator[dict[str, float]]:
     """
     settings, desks = learner.settings, learner.desks
     rollouts = max(1, agent_steps // (settings.rollout_steps * desks.num_envs * desks.num_agents))
-    lesson = 0 if learner.teacher is None else int(settings.taught * rollouts)
+    least = min(SHORTEST_LESSON, rollouts // 2)
+    lesson = max(int(settings.taught * rollouts), least) if learner.teacher else 0
     for number in range(learner.steps // settings.rollout_steps, rollouts):
         if number < lesson:
             done = number / lesson

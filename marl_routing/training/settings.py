@@ -21,7 +21,8 @@ class Settings:
         largest_gradient: norm at which gradients are clipped.
         hidden, critic_hidden: width of the networks' layers.
         teacher: a policy to begin as; `best` is the best of the rules, `none` begins from nothing.
-        taught, taught_rate: share of all steps in which it is imitated, and learning rate then.
+        taught, taught_rate: share of all steps in which it is imitated (of short runs more), and
+            learning rate then.
         seed: of networks and training episodes.
     """
 

@@ -7,6 +7,7 @@ SHARED = (
     "compiled",
     "copies",
     "dotted",
+    "folders",
     "indices",
     "learned",
     "policy",

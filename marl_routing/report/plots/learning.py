@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 CURVE = "curve.png"
 ROWS = 12  # of the table
-TRAINING, VALIDATION, RULE = "in training", "greedily, on validation seeds", "the best rule"
+TRAINING, VALIDATION, RULE = "in training", "on validation seeds", "the best rule"
 _PAGE = {TRAINING: PAINT["muted"], VALIDATION: PAINT["s1"], RULE: PAINT["s2"]}
 _PICTURE = {TRAINING: "0.6", VALIDATION: "C0", RULE: "C1"}
 
