@@ -29,7 +29,7 @@ _PICTURE = {TRAINING: "0.6", VALIDATION: "C0", RULE: "C1"}
 def learning(material: Material) -> Plot | None:
     """The curve of the policy in focus; None if nothing is known of its training, or of a rule."""
     curve = material.curve
-    best = curve and best_rule(material.result, material.focus)
+    best = None if curve is None else best_rule(material.result, material.focus)
     if curve is None or best is None:
         return None
     rule, level = best
@@ -40,7 +40,8 @@ def learning(material: Material) -> Plot | None:
         f"{material.focus}: at best {_number(reached)} a step within {curve.steps[-1]:,.0f} "
         f"agent-steps; {rule} earns {_number(level)}.",
         "Reward a step, of a desk, over agent-steps learned from. In training actions are drawn, "
-        "and episodes may be shorter; the line is the best rule's mean on test seeds.",
+        "at first a teacher may act too, and episodes may be shorter; the line is the best rule's "
+        "mean on test seeds.",
         draw("learning", 290, partial(paint, curve, level, _PAGE)),
         [
             Key(TRAINING, "muted", dashes=""),
@@ -65,7 +66,7 @@ def save_curve(folder: Path, result: Comparison, learned: str) -> None:
     from matplotlib.figure import Figure
 
     curve = LearningCurve.of(folder)
-    best = curve and best_rule(result, learned)
+    best = None if curve is None else best_rule(result, learned)
     if curve is None or best is None:
         return
     rule, level = best
