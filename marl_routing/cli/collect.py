@@ -12,6 +12,7 @@ from marl_routing.cli.console import (
     ScenarioArgument,
     compiling,
     err,
+    make_writable,
     progress_bar,
     refusing_bad_input,
 )
@@ -50,6 +51,7 @@ def collect(
         from marl_routing.trajectories.keeping import require_new
 
         require_new(folder)
+        make_writable(folder.parent)
     if view is View.PARALLEL:
         kept = _of_desks(scenario, policy, episodes, folder, seed)
     else:

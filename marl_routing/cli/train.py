@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from marl_routing.training.trainer import Trainer
 
 EPISODES = 128  # of the comparison at the end
+LAST_SEED = 999  # each has a million training episodes of its own, and there are 10**9
 
 
 def train(
@@ -43,7 +44,7 @@ def train(
         str, typer.Option(help="Who acts: parallel (agents), dispatcher, triage, conversation.")
     ] = PARALLEL,
     steps: Annotated[int, typer.Option(min=1, help="Agent-steps to learn from.")] = 5_000_000,
-    seed: Annotated[int, typer.Option(min=0, help="Of networks and training episodes.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, max=LAST_SEED, help="Of networks and episodes.")] = 0,
     setting: Annotated[
         list[str] | None, typer.Option(help="name=value, of docs/learning.md; may be repeated.")
     ] = None,
@@ -65,6 +66,8 @@ def train(
         desk = load_scenario(scenario)
         names = [desk.name, algo, *([view] if view != PARALLEL else []), "seed", str(seed)]
         folder = folder or Path("runs", "train", "-".join(names))
+        if ":" in str(folder):  # which ends the name of a policy
+            raise ValueError(f"--out: expected a folder without a colon, not {folder}")
         make_writable(folder)
         if page is not None and view != PARALLEL:
             raise ValueError(f"--report: expected the view {PARALLEL}, not {view}")
@@ -72,8 +75,8 @@ def train(
         trainer = _trainer(algo, view, desk, [f"seed={seed}", *(setting or [])])
         if resume:
             trainer.load_checkpoint(folder)
+        keep = _keeping(trainer, view, folder, resume)
         trackers = _trackers(track or ["tensorboard"], folder, trainer, algo, view, desk)
-    keep = _keeping(trainer, view, folder, resume)
     _learn(trainer, keep, trackers, steps, folder, checkpoint_every)
     if view == PARALLEL:
         _compare(desk, folder, report)

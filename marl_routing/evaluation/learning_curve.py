@@ -21,7 +21,7 @@ class LearningCurve:
 
     Attributes:
         steps, reward: (n,) in training, where actions are drawn.
-        checkpoints, validation: (m,) of the greedy policy, on whole validation episodes.
+        checkpoints, validation: (m,) of the policy as it was, on whole validation episodes.
     """
 
     steps: Floats
@@ -37,12 +37,16 @@ class LearningCurve:
 
 
 def read_table(folder: Path, table: str) -> list[dict[str, float]]:
-    """The rows of `LEARNING` or `DESK`; none if there is no such file."""
+    """The rows of `LEARNING` or `DESK`; none if there is no such file.
+
+    A last row that is still being written, or never was finished, is left out.
+    """
     path = folder / f"{table}.csv"
     if not path.is_file():
         return []
-    with path.open(newline="") as file:
-        return [{name: float(value) for name, value in row.items()} for row in csv.DictReader(file)]
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    whole = csv.DictReader(line for line in lines if line.endswith("\n"))
+    return [{name: float(value) for name, value in row.items()} for row in whole]
 
 
 def _columns(folder: Path, table: str) -> tuple[Floats, Floats] | None:

@@ -38,7 +38,7 @@ def export_onnx(folder: Path, path: Path) -> None:
 
     The file has the inputs `rows`, float32 (n, F): agents' observations, and `legal`, bool
     (n, actions): their masks; and the output `logits`, float32 (n, actions): log-probabilities, of
-    what is not legal about -1e9. The largest is the greedy action.
+    what is not legal about -1e9. What to do with them, `Learned` says: draw, or see `likeliest`.
 
     Args:
         folder: of the model.

@@ -42,7 +42,8 @@ class Keeper:
                 self.best = kpis[REWARD]
                 found = {VALIDATED: self.best, SAMPLED: int(kpis.get(SAMPLED, 0))}
                 write_card(now, read_card(name) | found)
-                for file in FILES:
+                # The card last: a run that is killed in between goes on, and saves both again.
+                for file in reversed(FILES):
                     if (now / file).is_file():
                         (now / file).replace(self._folder / file)
         return kpis

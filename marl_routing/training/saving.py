@@ -88,12 +88,17 @@ def read_checkpoint(folder: Path, scenario: Scenario, settings: Any) -> dict[str
     """What `write_checkpoint` wrote.
 
     Raises:
-        ValueError: if there is none, or it is of another scenario or other settings.
+        ValueError: if there is none, it is damaged, or of another scenario or other settings.
     """
     path = folder / CHECKPOINT
     if not path.is_file():
         raise ValueError(f"resume: expected {CHECKPOINT} in {folder}")
-    data: dict[str, Any] = torch.load(path, weights_only=True)
+    try:
+        data: dict[str, Any] = torch.load(path, weights_only=True)
+    except Exception as error:  # whatever reading a damaged file may raise
+        raise ValueError(
+            f"resume: {path} is no checkpoint ({type(error).__name__}: {error})"
+        ) from error
     expected = {"digest": scenario.digest, "settings": asdict(settings)}
     for field, name in (("digest", "scenario"), ("settings", "settings")):
         if data[field] != expected[field]:

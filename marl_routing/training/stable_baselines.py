@@ -116,7 +116,8 @@ class StableTrainer:
         settings, left = self.settings, 1.0 - done
         self.model.lr_schedule = FloatSchedule(settings.learning_rate * left)
         if isinstance(settings, DqnSettings):
-            drawn = max(settings.exploration_final_eps, 1.0 - done / settings.exploration_fraction)
+            fallen = done / settings.exploration_fraction if settings.exploration_fraction else 1.0
+            drawn = max(settings.exploration_final_eps, 1.0 - fallen)
             self.model.exploration_schedule = ConstantSchedule(drawn)
         else:
             self.model.ent_coef = settings.ent_coef * left

@@ -43,7 +43,7 @@ class CsvTracker:
         path = self._folder / f"{table}.csv"
         new = not path.is_file()
         with path.open("a", newline="") as file:
-            rows = csv.writer(file)
+            rows = csv.writer(file, lineterminator="\n")
             if new:
                 rows.writerow([STEPS, *figures])
             rows.writerow([agent_steps, *figures.values()])
@@ -176,9 +176,11 @@ def make_trackers(
         "mlflow": lambda: MlflowTracker(folder, agent_steps, settings),
     }
     trackers = list[Tracker]()
-    for name in dict.fromkeys(["csv", *names]):
-        if name not in makers:
-            raise ValueError(f"track: expected one of {', '.join(_EXTRAS)}, not {name!r}")
+    unknown = [name for name in names if name not in makers]
+    if unknown:
+        raise ValueError(f"track: expected one of {', '.join(_EXTRAS)}, not {unknown[0]!r}")
+    # CSV last: what an earlier run left in the folder is not cut for one that is refused.
+    for name in sorted(dict.fromkeys(["csv", *names]), key=lambda name: name == "csv"):
         try:
             trackers.append(makers[name]())
         except ImportError:

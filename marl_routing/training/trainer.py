@@ -1,5 +1,6 @@
 """What `marl-routing train` asks of an algorithm, whichever it is."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -89,17 +90,25 @@ def read_settings(defaults: Any, texts: list[str]) -> dict[str, int | float | st
         defaults: an instance; a value is of the kind that its field has there.
         texts: each names a field.
     """
-    kinds: dict[str, type[int] | type[float] | type[str]] = {
-        name: type(value) for name, value in asdict(defaults).items()
-    }
+    known = asdict(defaults)
     values: dict[str, int | float | str] = {}
     for text in texts:
         name, _, value = text.partition("=")
-        if name not in kinds:
-            raise ValueError(f"setting: no {name!r}; expected one of {', '.join(kinds)}")
-        try:
-            values[name] = kinds[name](value)
-        except ValueError:
-            expected = f"expected a number ({kinds[name].__name__}), not {value!r}"
-            raise ValueError(f"setting {name}: {expected}") from None
+        if name not in known:
+            raise ValueError(f"setting: no {name!r}; expected one of {', '.join(known)}")
+        is_text = isinstance(known[name], str)
+        values[name] = value if is_text else _number(name, known[name], value)
     return values
+
+
+def _number(name: str, default: int | float, text: str) -> int | float:
+    """Read a number; only a whole one that is 0 if nothing is said may be 0."""
+    kind, least = type(default), int(isinstance(default, int) and default > 0)
+    try:
+        number = kind(text)
+    except ValueError:
+        number = math.nan
+    if not (math.isfinite(number) and number >= least):
+        expected = f"expected a number ({kind.__name__}) of at least {least}, not {text!r}"
+        raise ValueError(f"setting {name}: {expected}")
+    return number

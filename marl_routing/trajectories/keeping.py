@@ -15,8 +15,10 @@ def require_new(folder: Path) -> None:
     """Episodes are never mixed with what lies there already.
 
     Raises:
-        ValueError: if there is a file of that name, or anything in the folder.
+        ValueError: if there is a file of that name, or anything in the folder, or it has no name.
     """
+    if not folder.name:
+        raise ValueError(f"out: expected the name of a new folder, not {folder}")
     if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
         raise ValueError(f"out: expected a new or empty folder, and there is something: {folder}")
 

@@ -54,7 +54,8 @@ def read(folder: str | Path, episodes: range | None = None) -> Trajectories:
         episodes: numbers of those that are read, in steps of 1; all by default.
 
     Raises:
-        ValueError: if the folder holds no collected episodes, or some of another format.
+        ValueError: if the folder holds no collected episodes, none of these, or some of another
+            format.
     """
     about = _about(Path(folder))
     sizes = compile_scenario(load_scenario(about["scenario"])).sizes
@@ -62,6 +63,8 @@ def read(folder: str | Path, episodes: range | None = None) -> Trajectories:
         name: _read(Path(folder) / f"{name}{SUFFIX}", columns, episodes)
         for name, columns in tables_of(sizes)._asdict().items()
     }
+    if not len(read["ends"]["episode"]):
+        raise ValueError(f"episodes: expected some that {folder} holds, not {episodes}")
     agents = (-1, sizes.agents)
     ends = {name: rows.reshape(*agents, *rows.shape[1:]) for name, rows in read["ends"].items()}
     moments = (len(ends["steps"]), -1, sizes.agents)

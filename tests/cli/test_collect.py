@@ -75,6 +75,15 @@ def test_bad_input_is_refused(arguments: list[str], message: str, tmp_path: Path
     assert not list(tmp_path.iterdir())
 
 
+def test_a_folder_that_cannot_be_made_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert "expected the name of a new folder" in refused("collect", "small_desk", "--out", ".")
+    Path("file").touch()
+    assert "file" in refused("collect", "small_desk", "--out", "file/played")
+
+
 def test_a_folder_that_holds_something_is_refused(tmp_path: Path) -> None:
     (tmp_path / "mine").touch()
     assert "expected a new or empty folder" in refused(

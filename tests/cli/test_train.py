@@ -141,6 +141,9 @@ def test_a_model_is_exported(tmp_path: Path) -> None:
         (["auction_desk", "--algo", "ppo"], "ppo needs agents that accept"),
         (["small_desk", "--setting", "gama=1"], "no 'gama'"),
         (["small_desk", "--setting", "gamma=much"], "expected a number"),
+        (["small_desk", "--setting", "minibatches=0"], "(int) of at least 1, not '0'"),
+        (["small_desk", "--setting", "gamma=nan"], "(float) of at least 0, not 'nan'"),
+        (["small_desk", "--seed", "1000"], "999"),
         (["small_desk", "--resume"], "expected checkpoint.pt"),
         (["small_desk", "--algo", "sac"], "algo: expected one of mappo"),
         (["small_desk", "--view", "triage"], "mappo learns in the view parallel only"),
@@ -154,3 +157,11 @@ def test_what_is_wrong_is_said_in_one_sentence(
     result = invoke("train", *arguments, "--out", str(tmp_path))
     assert result.exit_code == 2
     assert message in result.stderr
+
+
+def test_a_folder_that_could_not_be_a_policy_is_refused(tmp_path: Path) -> None:
+    folder = tmp_path / "mine:best"
+    assert "expected a folder without a colon" in refused(
+        "train", "small_desk", "--out", str(folder)
+    )
+    assert not folder.exists()

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from marl_routing.evaluation.learning_curve import POINTS, LearningCurve
+from marl_routing.evaluation.learning_curve import LEARNING, POINTS, LearningCurve, read_table
 
 
 def test_neighbours_are_averaged_where_there_are_many(tmp_path: Path) -> None:
@@ -25,6 +25,13 @@ def test_checkpoints_stand_apart(tmp_path: Path) -> None:
     assert curve is not None
     np.testing.assert_array_equal(curve.checkpoints, [5, 10])
     np.testing.assert_array_equal(curve.validation, [-2.5, np.nan])
+
+
+def test_a_row_that_is_being_written_is_left_out(tmp_path: Path) -> None:
+    heading = "agent_steps,value,reward_per_step\n"
+    for half in ("1", "10,", "10,0,-", "10,0,-3.5"):
+        (tmp_path / "figures.csv").write_text(f"{heading}5,nan,-2.5\n{half}")
+        assert [row["agent_steps"] for row in read_table(tmp_path, LEARNING)] == [5]
 
 
 def test_of_another_folder_there_is_none(tmp_path: Path) -> None:

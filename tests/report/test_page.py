@@ -3,6 +3,7 @@
 import sys
 from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,7 +17,7 @@ from marl_routing.policies import Policy
 from marl_routing.policies.compiled import CompiledPolicy
 from marl_routing.report import Material, report_page
 from marl_routing.report.plots import all_plots
-from marl_routing.report.plots.learning import best_rule
+from marl_routing.report.plots.learning import best_rule, learning, save_curve
 from marl_routing.report.plots.terms import contributions
 from tests.report.reader import Page
 
@@ -95,11 +96,26 @@ def test_how_a_policy_learned_is_shown_where_it_is_known(small: tuple[Material, 
     curve = LearningCurve(steps, -steps, steps[1:2], np.array([-12.5]))
     found = replace(small[0], curve=curve)
     (plot,) = [plot for plot in all_plots(found) if plot.key == "learning"]
-    rule, level = best_rule(found.result, found.focus)
+    best = best_rule(found.result, found.focus)
+    assert best is not None
+    rule, level = best
     assert rule == found.result.ranking[1]
     assert in_short(abs(level)) in plot.says
     assert ("20", "\N{MINUS SIGN}20", "\N{MINUS SIGN}12.5") in plot.table.rows
     assert "How it learned" in check(report_page(found, [])).text
+
+
+def test_nothing_is_drawn_where_no_rule_was_finished(
+    small: tuple[Material, str], tmp_path: Path
+) -> None:
+    found = small[0]
+    alone = {found.focus: found.result.samples[found.focus]}
+    result = replace(found.result, samples=alone)
+    (tmp_path / "figures.csv").write_text("agent_steps,reward_per_step\n5,-3.5\n")
+    curve = LearningCurve.of(tmp_path)
+    assert learning(replace(found, result=result, curve=curve)) is None
+    save_curve(tmp_path, result, found.focus)
+    assert [path.name for path in tmp_path.iterdir()] == ["figures.csv"]
 
 
 def test_twice_is_the_same_byte_for_byte(small: tuple[Material, str]) -> None:

@@ -60,6 +60,9 @@ def test_a_resumed_run_goes_on_as_the_same_run(tmp_path: Path) -> None:
 def test_a_checkpoint_of_something_else_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"expected checkpoint\.pt"):
         load_checkpoint(Learner.on(DESK, TINY), tmp_path)
+    (tmp_path / "checkpoint.pt").write_bytes(b"half")
+    with pytest.raises(ValueError, match="is no checkpoint"):
+        load_checkpoint(Learner.on(DESK, TINY), tmp_path)
     save_checkpoint(Learner.on(DESK, TINY), tmp_path)
     with pytest.raises(ValueError, match="another settings"):
         load_checkpoint(Learner.on(DESK, replace(TINY, gamma=0.9)), tmp_path)

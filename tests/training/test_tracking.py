@@ -32,6 +32,7 @@ def test_rows_beyond_the_checkpoint_are_cut(tmp_path: Path) -> None:
         file.write("40,-")  # killed amid a row
     run(tmp_path, [], 20, 30, 40)
     assert steps(tmp_path) == [10, 20, 30, 40]
+    assert b"\r" not in (tmp_path / "figures.csv").read_bytes()
     assert steps(tmp_path, DESK) == [40]
     assert read_table(tmp_path, LEARNING)[0]["reward_per_step"] == -2.5
     run(tmp_path, [], 0, 10)
@@ -72,13 +73,17 @@ def test_mlflow_keeps_a_run_for_each_start(tmp_path: Path) -> None:
 def test_a_missing_library_names_its_extra(
     name: str, extra: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    run(tmp_path, ["csv"], 0, 10)
     for module in [module for module in sys.modules if module.partition(".")[0] == name]:
         monkeypatch.delitem(sys.modules, module)
     monkeypatch.setitem(sys.modules, name, None)
     with pytest.raises(ValueError, match=rf"{name} is not installed.*\[{extra}\]"):
-        make_trackers([name], tmp_path, 0, {})
+        make_trackers(["csv", name], tmp_path, 0, {})
+    assert steps(tmp_path) == [10]
 
 
 def test_an_unknown_tracker_is_refused(tmp_path: Path) -> None:
+    run(tmp_path, ["csv"], 0, 10)
     with pytest.raises(ValueError, match="expected one of tensorboard, mlflow, csv"):
-        make_trackers(["wandb"], tmp_path, 0, {})
+        make_trackers(["csv", "wandb"], tmp_path, 0, {})
+    assert steps(tmp_path) == [10]

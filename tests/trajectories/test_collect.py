@@ -113,6 +113,8 @@ def test_some_episodes_only(some: Path) -> None:
     assert same_bits(part.steps["observation"], whole.steps["observation"][1:3])
     assert part.ends["seed"][:, 0].tolist() == [4, 5]
     assert set(part.events["episode"].tolist()) == {1, 2}
+    with pytest.raises(ValueError, match=r"expected some that .* holds"):
+        read(some, episodes=range(EPISODES, EPISODES + 2))
 
 
 def test_polars_reads_it(some: Path) -> None:

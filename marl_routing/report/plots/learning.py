@@ -4,6 +4,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from marl_routing.evaluation import Comparison
 from marl_routing.evaluation.figures import in_short
 from marl_routing.evaluation.learning_curve import REWARD_PER_STEP, LearningCurve
@@ -25,19 +27,21 @@ _PICTURE = {TRAINING: "0.6", VALIDATION: "C0", RULE: "C1"}
 
 
 def learning(material: Material) -> Plot | None:
-    """The curve of the policy in focus; None where nothing is known of its training."""
+    """The curve of the policy in focus; None if nothing is known of its training, or of a rule."""
     curve = material.curve
-    if curve is None:
+    best = None if curve is None else best_rule(material.result, material.focus)
+    if curve is None or best is None:
         return None
-    rule, level = best_rule(material.result, material.focus)
-    last = curve.validation[-1] if len(curve.validation) else curve.reward[-1]
+    rule, level = best
+    reached = np.nanmax(curve.validation if len(curve.validation) else curve.reward)
     return Plot(
         "learning",
         "How it learned",
-        f"{material.focus}: {_number(last)} a step after {curve.steps[-1]:,.0f} agent-steps; "
-        f"{rule} earns {_number(level)}.",
+        f"{material.focus}: at best {_number(reached)} a step within {curve.steps[-1]:,.0f} "
+        f"agent-steps; {rule} earns {_number(level)}.",
         "Reward a step, of a desk, over agent-steps learned from. In training actions are drawn, "
-        "and episodes may be shorter; the line is the best rule's mean on test seeds.",
+        "at first a teacher may act too, and episodes may be shorter; the line is the best rule's "
+        "mean on test seeds.",
         draw("learning", 290, partial(paint, curve, level, _PAGE)),
         [
             Key(TRAINING, "muted", dashes=""),
@@ -62,9 +66,10 @@ def save_curve(folder: Path, result: Comparison, learned: str) -> None:
     from matplotlib.figure import Figure
 
     curve = LearningCurve.of(folder)
-    if curve is None:
+    best = None if curve is None else best_rule(result, learned)
+    if curve is None or best is None:
         return
-    rule, level = best_rule(result, learned)
+    rule, level = best
     figure = Figure(figsize=(7, 4), layout="constrained")
     axes = figure.add_subplot()
     paint(curve, level, _PICTURE, axes)
@@ -73,10 +78,10 @@ def save_curve(folder: Path, result: Comparison, learned: str) -> None:
     write_whole(folder / CURVE, lambda path: figure.savefig(path, dpi=120))
 
 
-def best_rule(result: Comparison, learned: str) -> tuple[str, float]:
-    """The best of the others, and its mean reward a step."""
-    rule = next(name for name in result.ranking if name != learned)
-    return rule, result.interval(rule, REWARD_PER_STEP).mean
+def best_rule(result: Comparison, learned: str) -> tuple[str, float] | None:
+    """The best of the others, and its mean reward a step; None if no other was finished."""
+    others = [name for name in result.ranking if name != learned]
+    return (others[0], result.interval(others[0], REWARD_PER_STEP).mean) if others else None
 
 
 def paint(curve: LearningCurve, level: float, colours: dict[str, str], axes: "Axes") -> None:
