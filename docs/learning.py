@@ -1,11 +1,11 @@
-"""What `marl-routing train` learns, over several seeds: `python -m docs.learning [STUDY ...]`.
+"""What `marl-routing train` learns, over seeds: `python -m docs.learning [--fresh] [STUDY ...]`.
 
 Each study trains a number of seeds, two at a time, and plays what they learned on the test seeds of
 the leaderboard, whose rules met the same tickets. Results are kept in learning.json as they come.
 """
 
+import argparse
 import json
-import sys
 import time
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
@@ -114,9 +114,11 @@ def _rewards(scenario: Scenario, policy: str) -> list[float]:
     return [round(float(kpis["reward_per_step"]), 5) for kpis in episodes]
 
 
-def main(names: list[str]) -> None:
-    """Train what is not kept yet of some studies, or of all."""
+def main(names: list[str], fresh: bool) -> None:
+    """Train what is not kept yet of some studies, or all of them; `fresh` keeps nothing."""
     kept: dict[str, Any] = json.loads(KEPT.read_text()) if KEPT.is_file() else {}
+    if fresh:
+        kept = {name: runs for name, runs in kept.items() if names and name not in names}
     missing = [
         (name, seed)
         for seed in range(SEEDS)
@@ -182,4 +184,11 @@ def _interval(values: Floats, form: str) -> str:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("study", nargs="*", help=f"of {', '.join(STUDIES)}; all by default")
+    parser.add_argument("--fresh", action="store_true", help="train also what is kept")
+    arguments = parser.parse_args()
+    for name in arguments.study:
+        if name not in STUDIES:
+            parser.error(f"study: expected one of {', '.join(STUDIES)}, not {name!r}")
+    main(arguments.study, arguments.fresh)
