@@ -35,6 +35,8 @@ TABLES: dict[str, Callable[[], str]] = {
     "gaps": optimality.gap_table,
     "costs_published": optimality.published_table,
     "learned": learning.learning_table,
+    "study_commands": learning.study_commands,
+    "mappo_settings": learning.settings_table,
     "machine": lambda: report.machine_text(report.kept()),
     "targets": lambda: report.targets_table(report.kept()),
     "figures": lambda: report.figures_table(report.kept()),

@@ -8,7 +8,7 @@ import argparse
 import json
 import time
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -23,8 +23,9 @@ from marl_routing.evaluation.seeds import TEST
 from marl_routing.evaluation.suite.standings import kind_of
 from marl_routing.evaluation.suite.tasks import OPTIMAL, RULE
 from marl_routing.policies import load_policy
-from marl_routing.scenario import Scenario, load_scenario
+from marl_routing.scenario import load_scenario
 from marl_routing.scenario.writing import write_file
+from marl_routing.training.settings import Settings
 
 FOLDER = Path(__file__).parent
 KEPT, BOARD = FOLDER / "learning.json", FOLDER / "leaderboard.json"
@@ -42,17 +43,11 @@ class Study:
         scenario: name of the desk.
         agent_steps: in millions.
         settings: other than the defaults.
-        changes: of what agents see; the tickets, and so the rules' rewards, stay the same.
     """
 
     scenario: str
     agent_steps: float
     settings: dict[str, Any] = field(default_factory=dict)
-    changes: dict[str, Any] = field(default_factory=dict)
-
-    def desk(self) -> Scenario:
-        """With its changes."""
-        return load_scenario(self.scenario, **self.changes)
 
 
 FROM_NOTHING = {
@@ -64,7 +59,6 @@ FROM_NOTHING = {
     "episode_steps": 200,
 }
 FASTER = {"learning_rate": 5e-4}
-TAUGHT_BY_LP = FASTER | {"teacher": "lp_specialist"}
 STUDIES = {
     "x_desk": Study("exact/x_desk", 6, FROM_NOTHING),
     "v_desk": Study("exact/v_desk", 6, FROM_NOTHING),
@@ -73,13 +67,6 @@ STUDIES = {
     "saas_balanced": Study("saas_balanced", 15),
     "incident_storm": Study("incident_storm", 15),
     "nested_085": Study("nested_085", 10, FASTER),
-    "chain_taught_by_lp": Study("chain_085", 5, TAUGHT_BY_LP),
-    "chain_without_peers": Study(
-        "chain_085", 5, TAUGHT_BY_LP, changes={"observation__peers": "none"}
-    ),
-    "chain_without_identity": Study(
-        "chain_085", 5, TAUGHT_BY_LP, changes={"observation__identity": "rank"}
-    ),
     "auction_for_oneself": Study("auction_desk", 10, {"team_share": 0.0}),
     "servicenow_itsm": Study("servicenow_itsm", 10),
     "chain_from_nothing": Study("chain_085", 20, FROM_NOTHING),
@@ -93,7 +80,7 @@ def train_one(name: str, seed: int) -> dict[str, Any]:
 
     study = STUDIES[name]
     settings = [f"{field}={value}" for field, value in study.settings.items()]
-    trainer = MappoTrainer(study.desk(), [*settings, f"seed={seed}"])
+    trainer = MappoTrainer(load_scenario(study.scenario), [*settings, f"seed={seed}"])
     with TemporaryDirectory() as folder:
         keeper, kept = Keeper(trainer, Path(folder)), 0
         began = time.process_time()
@@ -103,12 +90,12 @@ def train_one(name: str, seed: int) -> dict[str, Any]:
                 kept = trainer.agent_steps
         keeper.keep()
         seconds = time.process_time() - began
-        rewards = _rewards(study.desk(), folder)
+        rewards = _rewards(study.scenario, folder)
     steps = trainer.agent_steps
     return {"agent_steps": steps, "cpu_seconds": round(seconds, 1), "rewards": rewards}
 
 
-def _rewards(scenario: Scenario, policy: str) -> list[float]:
+def _rewards(scenario: str, policy: str) -> list[float]:
     """(EPISODES,) reward a step of each episode."""
     episodes = rollout(scenario, load_policy(policy), EPISODES, TEST)
     return [round(float(kpis["reward_per_step"]), 5) for kpis in episodes]
@@ -141,6 +128,24 @@ def learning_table() -> str:
         "| study | seeds | million agent-steps | CPU seconds | learned | best rule | ahead of it "
         "| ahead of the index | ahead of Hungarian | behind the optimum |",
         (_row(name, STUDIES[name], kept[name], board) for name in STUDIES if name in kept),
+    )
+
+
+def study_commands() -> str:
+    """How a seed of each study is trained by hand."""
+    lines = []
+    for name, study in STUDIES.items():
+        settings = "".join(f" --setting {field}={value}" for field, value in study.settings.items())
+        steps = int(study.agent_steps * 1e6)
+        lines.append(f"marl-routing train {study.scenario} --steps {steps}{settings}  # {name}")
+    return "\n".join(["```text", *lines, "```"])
+
+
+def settings_table() -> str:
+    """The settings of the recipe."""
+    defaults = asdict(Settings())
+    return table(
+        "| setting | default |", ((f"`{name}`", value) for name, value in defaults.items())
     )
 
 

@@ -7,7 +7,7 @@ different here: an agent that can only pass decides nothing, so its rows are not
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
 import numpy as np
 import torch
@@ -17,6 +17,7 @@ from torch import Tensor, nn
 from marl_routing.envs.desk_batch import DeskBatch
 from marl_routing.evaluation.seeds import TRAINING
 from marl_routing.scenario import Scenario
+from marl_routing.training.experience import Decisions, Experience
 from marl_routing.training.networks import Actor, Critic, Layout
 from marl_routing.training.settings import Settings
 from marl_routing.training.teaching import find_teacher
@@ -24,40 +25,8 @@ from marl_routing.training.teaching import find_teacher
 SEEDS_APART = 10**6  # desks of one training run and of the next
 RESCALED = 0.1  # weight of a rollout in the unit of values
 SHORTEST_LESSON = 24  # rollouts, unless that is more than half of all
+LOSSES = ("policy", "entropy", "divergence", "value")
 PHASES = 8  # groups of desks that begin their episodes apart
-
-
-class Decisions(NamedTuple):
-    """What the agents that had a choice decided in one step, or in a rollout.
-
-    Attributes:
-        inputs: (D, F) what the actor read.
-        legal: (D, actions) bool.
-        actions: (D,) chosen, or what the teacher would have.
-        log_probs: (D,).
-        where: (D,) place of each decision's advantage in `Experience.advantages`, made flat.
-    """
-
-    inputs: Tensor
-    legal: Tensor
-    actions: Tensor
-    log_probs: Tensor
-    where: Tensor
-
-
-class Experience(NamedTuple):
-    """One rollout of T steps of N desks: what was decided, and what came of it.
-
-    Attributes:
-        decisions: all of them.
-        states: (T x N, S) what the critic read.
-        advantages, returns: (T x N, H); H is 1 where all agents are paid alike, else A.
-    """
-
-    decisions: Decisions
-    states: Tensor
-    advantages: Tensor
-    returns: Tensor
 
 
 class Learner:
@@ -89,6 +58,7 @@ class Learner:
         episode = settings.episode_steps or desks.scenario.time.horizon_steps
         self._episode = min(episode, desks.scenario.time.horizon_steps)
         self._age = np.arange(desks.num_envs) % PHASES * (self._episode // PHASES)
+        self.lesson: int | None = None  # rollouts in which the teacher is imitated
         self.teacher = find_teacher(desks.scenario, settings.teacher, SEEDS_APART * settings.seed)
 
     @classmethod
@@ -107,6 +77,7 @@ class Learner:
             "networks": self._nets.state_dict(),
             "optimizer": self.optimizer.state_dict(),
             "steps": self.steps,
+            "lesson": self.lesson,
             "desks": torch.from_numpy(self.desks.snapshot().view(np.uint8)),
             "age": torch.from_numpy(self._age),
             "draws": torch.get_rng_state(),
@@ -116,7 +87,8 @@ class Learner:
         """Go on as the learner would whose `state` it was."""
         self._nets.load_state_dict(state["networks"])
         self.optimizer.load_state_dict(state["optimizer"])
-        self.steps, self._age = state["steps"], state["age"].numpy()
+        self.steps, self.lesson = state["steps"], state["lesson"]
+        self._age = state["age"].numpy()
         self.desks.restore(state["desks"].numpy().view(self.desks.states.dtype))
         torch.set_rng_state(state["draws"])
 
@@ -237,13 +209,15 @@ class Learner:
         ):
             group["lr"] = full * left
         advantages = seen.advantages.flatten()[seen.decisions.where]
-        advantages = (advantages - advantages.mean()) / (advantages.std() + 1e-8)
+        if len(advantages) < settings.minibatches:  # hardly anybody had a choice
+            return {"reward_per_step": self._reward} | dict.fromkeys(LOSSES, 0.0)
+        advantages = (advantages - advantages.mean()) / (advantages.std(correction=0) + 1e-8)
         self.critic.rescale(seen.returns, RESCALED)
         returns = (seen.returns - self.critic.center) / self.critic.unit
         sums, count = dict[str, float](), settings.epochs * settings.minibatches
         for _ in range(settings.epochs):
-            of_rows = torch.randperm(len(advantages)).chunk(settings.minibatches)
-            of_states = torch.randperm(len(returns)).chunk(settings.minibatches)
+            of_rows = torch.randperm(len(advantages)).tensor_split(settings.minibatches)
+            of_states = torch.randperm(len(returns)).tensor_split(settings.minibatches)
             for rows, states in zip(of_rows, of_states, strict=True):
                 chosen = Decisions(*(each[rows] for each in seen.decisions))
                 losses = self._losses(chosen, None if taught else advantages[rows])
@@ -289,8 +263,10 @@ def train(learner: Learner, agent_steps: int) -> Iterator[dict[str, float]]:
     """
     settings, desks = learner.settings, learner.desks
     rollouts = max(1, agent_steps // (settings.rollout_steps * desks.num_envs * desks.num_agents))
-    least = min(SHORTEST_LESSON, rollouts // 2)
-    lesson = max(int(settings.taught * rollouts), least) if learner.teacher else 0
+    if learner.lesson is None:
+        least = min(SHORTEST_LESSON, rollouts // 2) if settings.taught else 0
+        learner.lesson = max(int(settings.taught * rollouts), least) if learner.teacher else 0
+    lesson = learner.lesson
     for number in range(learner.steps // settings.rollout_steps, rollouts):
         if number < lesson:
             done = number / lesson

@@ -29,8 +29,9 @@ def save_model(learner: Learner, folder: Path) -> None:
     sizes = learner.desks.parameters.sizes
     write_whole(folder / ACTOR, lambda path: np.savez(path, allow_pickle=False, **weights))
     card = describe(learner.desks.scenario, learner.settings, learner.agent_steps)
-    shape = [sizes.observed, sizes.slots, sizes.actions]
-    write_card(folder, {"algorithm": MAPPO, "view": PARALLEL, **card, "shape": shape})
+    card["shape"] = [sizes.observed, sizes.slots, sizes.actions]
+    card["teacher"] = None if learner.teacher is None else learner.teacher.rule.name
+    write_card(folder, {"algorithm": MAPPO, "view": PARALLEL, **card})
 
 
 def describe(

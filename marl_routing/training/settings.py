@@ -1,4 +1,4 @@
-"""Settings of the MAPPO recipe; docs/learning.md tells where the defaults come from."""
+"""Settings of the MAPPO recipe."""
 
 from dataclasses import dataclass
 

@@ -172,3 +172,21 @@ def test_a_saved_model_is_refused_where_it_does_not_fit(tmp_path: Path) -> None:
     save_model(learned(ROLLOUT), tmp_path)
     with pytest.raises(ValueError, match="not those that it was trained on"):
         rollout("saas_balanced", load_policy(str(tmp_path)), episodes=1)
+
+
+def test_a_longer_run_is_not_taught_again(tmp_path: Path) -> None:
+    save_checkpoint(learned(4 * ROLLOUT), tmp_path)
+    learner = Learner.on(DESK, TINY)
+    load_checkpoint(learner, tmp_path)
+    assert learner.lesson == 2
+    next(train(learner, 400 * ROLLOUT))
+    assert learner.lesson == 2
+    untaught = learned(4 * ROLLOUT, replace(TINY, taught=0.0))
+    assert untaught.lesson == 0
+
+
+def test_where_hardly_anybody_has_a_choice_nothing_is_learned_and_nothing_breaks() -> None:
+    learner = Learner.on(DESK, replace(TINY, desks=1, rollout_steps=1, teacher="none"))
+    for figures in train(learner, 12 * 2):
+        assert all(np.isfinite(list(figures.values())))
+    assert np.isfinite(weights(learner)).all()
