@@ -1,12 +1,14 @@
 """`marl-routing collect`."""
 
 import builtins
+import sys
 from pathlib import Path
 from typing import Any
 
 import minari
 import pytest
 
+import marl_routing
 from marl_routing.cli.console import INTERRUPTED
 from marl_routing.evaluation.seeds import TRAINING
 from marl_routing.scenario import load_scenario
@@ -97,8 +99,8 @@ def test_a_folder_that_holds_something_is_refused(tmp_path: Path) -> None:
 def test_a_missing_library_is_named_with_its_extra(
     view: str, missing: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import sys
-
+    # The package imported meanwhile takes this one's place as an attribute too.
+    monkeypatch.setattr(marl_routing, "trajectories", marl_routing.trajectories)
     for name in [name for name in sys.modules if name.startswith("marl_routing.trajectories")]:
         monkeypatch.delitem(sys.modules, name)
     find = builtins.__import__
