@@ -75,20 +75,16 @@ STUDIES = {
 
 def train_one(name: str, seed: int) -> dict[str, Any]:
     """Train one seed of a study as `marl-routing train` does, and play it on the test seeds."""
-    from marl_routing.training.keeping import Keeper
+    from marl_routing.training.keeping import Keeper, learning
     from marl_routing.training.mappo_trainer import MappoTrainer
 
     study = STUDIES[name]
     settings = [f"{field}={value}" for field, value in study.settings.items()]
     trainer = MappoTrainer(load_scenario(study.scenario), [*settings, f"seed={seed}"])
     with TemporaryDirectory() as folder:
-        keeper, kept = Keeper(trainer, Path(folder)), 0
-        began = time.process_time()
-        for _ in trainer.learn(int(study.agent_steps * 1e6)):
-            if trainer.agent_steps - kept >= CHECKPOINT:
-                keeper.keep()
-                kept = trainer.agent_steps
-        keeper.keep()
+        keep, began = Keeper(trainer, Path(folder)).keep, time.process_time()
+        for _ in learning(trainer, keep, int(study.agent_steps * 1e6), CHECKPOINT):
+            pass
         seconds = time.process_time() - began
         rewards = _rewards(study.scenario, folder)
     steps = trainer.agent_steps

@@ -22,7 +22,7 @@ from marl_routing.cli.report import Report, ReportOption
 from marl_routing.cli.results import print_result
 from marl_routing.evaluation import Comparison, load_policies
 from marl_routing.evaluation.baselines import baselines
-from marl_routing.evaluation.learning_curve import DESK, LEARNING, REWARD_PER_STEP
+from marl_routing.evaluation.learning_curve import DESK, REWARD_PER_STEP
 from marl_routing.evaluation.seeds import TEST
 from marl_routing.policies.folders import PARALLEL
 from marl_routing.scenario import Scenario, load_scenario
@@ -130,20 +130,21 @@ def _learn(
 
     An interruption may strike amid an update, so it leaves the last checkpoint as it is.
     """
-    kept = trainer.agent_steps
+    from marl_routing.training.keeping import learning
+
     try:
         with progress_bar() as bar:
             task = bar.add_task("learning", total=steps, completed=trainer.agent_steps)
-            for figures in trainer.learn(steps):
+            for table, figures in learning(trainer, keep, steps, checkpoint_every):
                 for tracker in trackers:
-                    tracker.log(LEARNING, trainer.agent_steps, figures)
+                    tracker.log(table, trainer.agent_steps, figures)
+                if table == DESK:
+                    for tracker in trackers:
+                        tracker.flush()
+                    trainer.save_checkpoint(folder)
+                    continue
                 words = f"reward a step {figures[REWARD_PER_STEP]:.2f}"
                 bar.update(task, completed=trainer.agent_steps, description=words)
-                if trainer.agent_steps - kept >= checkpoint_every:
-                    _save(trainer, keep(), trackers, folder)
-                    kept = trainer.agent_steps
-            if kept < trainer.agent_steps:
-                _save(trainer, keep(), trackers, folder)
     except KeyboardInterrupt:
         err.print(f"Interrupted; --resume goes on from the last checkpoint in {folder}, if any.")
         raise typer.Exit(INTERRUPTED) from None
@@ -151,16 +152,6 @@ def _learn(
         for tracker in trackers:
             tracker.close()
     err.print(f"Saved the model in {folder}.")
-
-
-def _save(
-    trainer: "Trainer", kpis: dict[str, float], trackers: "list[Tracker]", folder: Path
-) -> None:
-    """Log what the desk makes of the model, and keep a checkpoint."""
-    for tracker in trackers:
-        tracker.log(DESK, trainer.agent_steps, kpis)
-        tracker.flush()
-    trainer.save_checkpoint(folder)
 
 
 def _compare(desk: Scenario, folder: Path, report: Report) -> None:

@@ -12,6 +12,7 @@ from marl_routing.policies.saved_model import CLASSES, MODEL, SavedModel
 from marl_routing.scenario import Scenario, load_scenario
 
 FILES = (CARD, ACTOR, MODEL)  # of a saved model, of which each algorithm has two
+MAPPO = "mappo"  # the algorithm of `training.mappo`
 PARALLEL = "parallel"  # the view in which every agent acts
 
 
@@ -23,7 +24,7 @@ def read_card(folder: str) -> dict[str, Any]:
     """
     try:
         card: dict[str, Any] = json.loads((Path(folder) / CARD).read_text(encoding="utf-8"))
-        return {"algorithm": "mappo", "view": PARALLEL} | card
+        return {"algorithm": MAPPO, "view": PARALLEL} | card
     except Exception as error:  # whatever reading a damaged file may raise
         raise ValueError(
             f"policy {folder}: expected the folder of a saved model, {CARD} with what it is of "

@@ -11,12 +11,11 @@ import torch
 from torch import Tensor, nn
 
 from marl_routing.envs.desk_batch import DeskBatch
-from marl_routing.policies.folders import read_card
+from marl_routing.policies.folders import MAPPO, read_card
 from marl_routing.policies.learned import ACTOR, Learned
 from marl_routing.scenario import load_scenario
 from marl_routing.scenario.writing import write_whole
 from marl_routing.training.networks import Actor, Layout
-from marl_routing.training.trainer import MAPPO
 
 ROWS, LEGAL, LOGITS = "rows", "legal", "logits"  # inputs and output of the file
 

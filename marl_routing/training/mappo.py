@@ -20,7 +20,7 @@ from marl_routing.scenario import Scenario
 from marl_routing.training.experience import Decisions, Experience
 from marl_routing.training.networks import Actor, Critic, Layout
 from marl_routing.training.settings import Settings
-from marl_routing.training.teaching import find_teacher
+from marl_routing.training.teaching import Teacher, find_teacher
 
 SEEDS_APART = 10**6  # desks of one training run and of the next
 RESCALED = 0.1  # weight of a rollout in the unit of values
@@ -100,8 +100,9 @@ class Learner:
             taught: share of the teacher's lesson that is over, 0 to 1; None after the lesson.
         """
         desks, steps, self._reward = self.desks, self.settings.rollout_steps, 0.0
-        if self.teacher is not None:
-            self.teacher.begin(self.steps)
+        teacher = None if taught is None else self.teacher
+        if teacher is not None:
+            teacher.begin(self.steps)
         state = desks.state()
         states = np.zeros((steps + 1, *state.shape), np.float32)
         rewards = np.zeros((steps, desks.num_envs, self.heads), np.float32)
@@ -109,7 +110,7 @@ class Learner:
         decisions = list[Decisions]()
         for step in range(steps):
             states[step] = state
-            decisions.append(self._decide(step, taught))
+            decisions.append(self._decide(step, teacher, taught or 0.0))
             rewards[step] = self._pay(desks.rewards)
             self._reward += float(desks.rewards.sum()) / desks.num_envs / steps
             over, state = self._age_by_one(), desks.state()
@@ -125,7 +126,7 @@ class Learner:
         judged = self._judge(self.critic.values(inputs), rewards, ends)
         return Experience(together, inputs[:-1].flatten(0, 1), *judged)
 
-    def _decide(self, step: int, taught: float | None) -> Decisions:
+    def _decide(self, step: int, teacher: Teacher | None, taught: float) -> Decisions:
         """Let every agent that has a choice draw one, or be told, and step the desks."""
         desks = self.desks
         masks = desks.action_masks != 0
@@ -139,9 +140,9 @@ class Learner:
         drawn = (scores - torch.empty_like(scores).exponential_().log()).argmax(1)
         actions = np.zeros(masks.shape[:2], np.int32)
         actions[desk, agent] = drawn.numpy()
-        if self.teacher is not None and taught is not None:
-            advice = self.teacher.advice(desks)
-            self.teacher.lead(actions, advice, taught)
+        if teacher is not None:
+            advice = teacher.advice(desks)
+            teacher.lead(actions, advice, taught)
             drawn = torch.from_numpy(advice[desk, agent].astype(np.int64))
         self._step(actions)
         head = agent if self.heads > 1 else 0 * agent

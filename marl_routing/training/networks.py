@@ -10,10 +10,9 @@ from torch import Tensor, nn
 from torch.nn.functional import log_softmax, relu
 
 from marl_routing.core.batch import Batch
+from marl_routing.policies.learned import FAR, FORBIDDEN
 
 _OF_SLOTS = ("my_expertise", "my_rank", "best_other", "biddable")
-_FORBIDDEN = -1e9  # logit of what the mask forbids
-_FAR = 5.0  # standard deviations at which inputs are clipped
 
 
 @dataclass(frozen=True)
@@ -68,7 +67,7 @@ class Normal(nn.Module):
     def forward(self, rows: Tensor) -> Tensor:
         """(..., width)."""
         scaled: Tensor = (rows - self.mean) / torch.sqrt(self.variance + 1e-6)
-        return scaled.clamp(-_FAR, _FAR)
+        return scaled.clamp(-FAR, FAR)
 
 
 def _layer(inputs: int, outputs: int, gain: float = 2**0.5) -> nn.Linear:
@@ -124,7 +123,7 @@ class Actor(nn.Module):
         scores = (answers @ self.question(context)[:, :, None])[:, :, 0]
         others = self.others(context)
         logits = torch.cat([others[:, :1], scores, others[:, 1:]], 1)
-        return log_softmax(logits.masked_fill(~legal, _FORBIDDEN), 1)
+        return log_softmax(logits.masked_fill(~legal, FORBIDDEN), 1)
 
     def forward(self, rows: Tensor, legal: Tensor) -> Tensor:
         """`scores` of (n, F) observations."""

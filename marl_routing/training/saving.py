@@ -11,12 +11,11 @@ import numpy as np
 import torch
 
 from marl_routing import __version__
-from marl_routing.policies.folders import PARALLEL
+from marl_routing.policies.folders import MAPPO, PARALLEL
 from marl_routing.policies.learned import ACTOR, CARD
 from marl_routing.scenario import Scenario
 from marl_routing.scenario.writing import write_file, write_whole
 from marl_routing.training.mappo import Learner
-from marl_routing.training.trainer import MAPPO
 
 CHECKPOINT = "checkpoint.pt"
 

@@ -6,10 +6,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Protocol
 
-from marl_routing.policies.folders import PARALLEL
+from marl_routing.policies.folders import MAPPO, PARALLEL
 from marl_routing.scenario import Scenario
 
-MAPPO = "mappo"
 VIEWS = (PARALLEL, "dispatcher", "triage", "conversation")
 ALGORITHMS = (MAPPO, "maskable_ppo", "ppo", "a2c", "dqn")
 

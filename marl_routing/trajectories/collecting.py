@@ -3,7 +3,7 @@
 import json
 import platform
 from collections.abc import Callable
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -17,8 +17,8 @@ from marl_routing.envs.desk_batch import DeskBatch
 from marl_routing.evaluation.protocol import require_fit
 from marl_routing.evaluation.seeds import TRAINING
 from marl_routing.policies import BidPolicy, Policy
-from marl_routing.scenario import Scenario
-from marl_routing.trajectories.keeping import keep_all, new_folder
+from marl_routing.scenario import Scenario, compile_scenario
+from marl_routing.trajectories.keeping import fill_new_folder, keep_all
 from marl_routing.trajectories.playing import Episodes, play
 from marl_routing.trajectories.schema import FORMAT, Tables, schema_of, tables_of
 
@@ -50,17 +50,9 @@ def collect(
         there is no folder.
     """
     require_fit(policy, scenario)
-    written = 0
-    with suppress(KeyboardInterrupt), new_folder(folder) as temporary:
-        written = _fill(
-            temporary,
-            about(scenario, policy.name, seed),
-            tables_of(DeskBatch(scenario).parameters.sizes),
-            play(scenario, policy, episodes, seed, progress),
-        )
-        if not written:
-            raise KeyboardInterrupt
-    return written
+    told, tables = about(scenario, policy.name, seed), tables_of(compile_scenario(scenario).sizes)
+    batches = play(scenario, policy, episodes, seed, progress)
+    return fill_new_folder(folder, lambda temporary: _fill(temporary, told, tables, batches))
 
 
 def _fill(folder: Path, told: dict[str, Any], tables: Tables, batches: Any) -> int:

@@ -38,6 +38,16 @@ def new_folder(folder: Path) -> Iterator[Path]:
         shutil.rmtree(temporary, ignore_errors=True)
 
 
+def fill_new_folder(folder: Path, fill: Callable[[Path], int]) -> int:
+    """Let `fill` write into a new folder; what it returns, and if that is 0 there is no folder."""
+    written = 0
+    with suppress(KeyboardInterrupt), new_folder(folder) as temporary:
+        written = fill(temporary)
+        if not written:
+            raise KeyboardInterrupt
+    return written
+
+
 def keep_all(batches: Iterator[Batch], write: Callable[[Batch], None]) -> None:
     """Write each batch while the next is made; an interruption ends it after a whole batch.
 

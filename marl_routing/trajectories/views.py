@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -22,7 +21,7 @@ from marl_routing import ENV_ID, SUPPORT_ID, TRIAGE_ID
 from marl_routing.evaluation.seeds import TRAINING
 from marl_routing.trajectories.collecting import about
 from marl_routing.trajectories.deciders import Begin, conversing, dispatching, triaging
-from marl_routing.trajectories.keeping import keep_all, new_folder
+from marl_routing.trajectories.keeping import fill_new_folder, keep_all
 from marl_routing.trajectories.schema import ABOUT
 
 DATA = "data"  # the folder in a dataset's own where Minari looks for it
@@ -99,15 +98,14 @@ def collect_view(
         How many episodes the dataset holds: fewer than asked for after an interruption, and with 0
         there is no folder.
     """
-    written = 0
-    with suppress(KeyboardInterrupt), new_folder(folder) as temporary:
+
+    def fill(temporary: Path) -> int:
         # Minari loses its way in relative paths.
         storage = _storage((temporary / DATA).resolve(), played, seed)
         keep_all(_batches(played, episodes, seed, progress), storage.update_episodes)
-        written = int(storage.total_episodes)
-        if not written:
-            raise KeyboardInterrupt
-    return written
+        return int(storage.total_episodes)
+
+    return fill_new_folder(folder, fill)
 
 
 def _storage(folder: Path, played: Played, seed: int) -> Any:

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
+from marl_routing.evaluation.learning_curve import REWARD_PER_STEP
 from marl_routing.policies.folders import read_card
 from marl_routing.policies.learned import ACTOR
-from marl_routing.training.keeping import REWARD, VALIDATED, Keeper
+from marl_routing.training.keeping import VALIDATED, Keeper
 from marl_routing.training.saving import write_card
 
 
@@ -22,7 +23,7 @@ class Scripted:
         write_card(folder, {})
 
     def kpis(self, folder: Path) -> dict[str, float]:
-        return {REWARD: float((folder / ACTOR).read_text())}
+        return {REWARD_PER_STEP: float((folder / ACTOR).read_text())}
 
 
 def kept(folder: Path) -> tuple[float, str]:
@@ -34,7 +35,7 @@ def test_only_what_is_better_is_saved(tmp_path: Path) -> None:
     keeper = Keeper(trainer, tmp_path)
     for reward, best in ((-3.0, -3.0), (-2.0, -2.0), (-4.0, -2.0)):
         trainer.reward = reward
-        assert keeper.keep()[REWARD] == reward
+        assert keeper.keep()[REWARD_PER_STEP] == reward
         assert kept(tmp_path) == (best, str(best))
     trainer.reward = -3.0
     Keeper(trainer, tmp_path, resumed=True).keep()
